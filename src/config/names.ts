@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+
+/** Which stack a command is about. */
+export interface StackIdentity {
+  app: string;
+  /** `default` for the base of the config file. */
+  environment: string;
+  region: string;
+  /** `<app>/<environment>/<region>`: the value of the tag `chatops:stack`. */
+  stack: string;
+  /** Eight hex digits of the SHA-256 of `stack`: part of every name, so that `a-b` + `c` and `a` + `b-c` stay apart. */
+  hash: string;
+}
+
+/** The identity of a stack from its three parts. */
+export function identify(app: string, environment: string, region: string): StackIdentity {
+  const stack = `${app}/${environment}/${region}`;
+  const hash = createHash('sha256').update(stack).digest('hex').slice(0, 8);
+  return { app, environment, region, stack, hash };
+}
+
+/** Every name that chatops gives on AWS, within AWS's limits; `hash` is part of each. */
+export interface Names {
+  /** `chat-1a2b3c4d` (base) or `chat-staging-1a2b3c4d`, at most 32 characters: load balancers and target groups have the tightest limit. */
+  base: string;
+  loadBalancer: string;
+  cluster: string;
+  service: string;
+  taskFamily: string;
+  container: string;
+  repository: string;
+  logGroup: string;
+  executionRole: string;
+  taskRole: string;
+  /** IAM path of the roles: one listing by prefix finds them all. */
+  rolePath: string;
+  replicationGroup: string;
+  cacheSubnetGroup: string;
+  cacheParameterGroup: string;
+  /** SSM path, no slash at the end. */
+  parameterPath: string;
+  securityGroup(of: 'load-balancer' | 'tasks' | 'redis'): string;
+  /** Target groups are replaced create-first: the name carries a hash of what cannot be changed. */
+  targetGroup(immutable: unknown): string;
+}
+
+const limit = 32;
+
+/** All names of a stack. Pure. */
+export function namesOf({ app, environment, stack, hash }: StackIdentity): Names {
+  const stem = environment === 'default' ? app : `${app}-${environment}`;
+  // AWS refuses names that contain "--" (replication groups) or have a hyphen at the edge.
+  const clean = stem
+    .replace(/-+/g, '-')
+    .slice(0, limit - 1 - hash.length)
+    .replace(/-$/, '');
+  const base = `${clean}-${hash}`;
+  return {
+    base,
+    loadBalancer: base,
+    cluster: base,
+    service: base,
+    taskFamily: base,
+    container: 'app',
+    repository: `chatops/${base}`,
+    logGroup: `/chatops/${stack}`,
+    executionRole: `${base}-execution`,
+    taskRole: `${base}-task`,
+    rolePath: `/chatops/${hash}/`,
+    replicationGroup: base,
+    cacheSubnetGroup: base,
+    cacheParameterGroup: base,
+    parameterPath: `/chatops/${stack}`,
+    securityGroup: (of) => `${base}-${of}`,
+    targetGroup: (immutable) => {
+      const digest = createHash('sha256')
+        .update(JSON.stringify([stack, immutable]))
+        .digest('hex');
+      return `${clean}-${digest.slice(0, hash.length)}`;
+    },
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * What the control plane asks of the machine. Each part is a real thing (processes, sockets, files);
+ * contract tests pass a quiet one (test/helpers) where only the API is under test.
+ */
+export interface DataPlane {
+  addresses: AddressPlan;
+  images: ImageStore;
+  tasks: TaskRunner;
+  balancer: Balancer;
+  caches: CacheRunner;
+  /** Ends everything that the data plane started, by its own pid, and resolves when nothing is left. */
+  close(): Promise<void>;
+}
+
+/** Loopback addresses (127.x.y.z) for what has an address of its own on AWS: network interfaces and cache nodes. */
+export interface AddressPlan {
+  /** A loopback address that nothing of this or another local cloud uses with that port; `mapped` where the machine has no aliases: then 127.0.0.1 and a free port. */
+  claim(port: number): Promise<{ host: string; port: number }>;
+  release(host: string, port: number): void;
+}
+
+/** OCI blobs and manifests on disk; the registry writes, the task runner reads. */
+export interface ImageStore {
+  /** Path of a blob on disk by digest (`sha256:…`), or undefined. */
+  blob(digest: string): Promise<string | undefined>;
+  putBlob(content: Buffer | AsyncIterable<Uint8Array>, digest: string): Promise<void>;
+}
+
+/** One container of a task, as the scheduler wants it run. */
+export interface TaskSpec {
+  taskId: string;
+  /** Bytes of the OCI image manifest; its config and layers are in the image store. */
+  manifest: Buffer;
+  containerName: string;
+  containerPort: number;
+  /** Where the container port must be reached from the load balancer. */
+  bind: { host: string; port: number };
+  command?: string[];
+  entryPoint?: string[];
+  environment: Record<string, string>;
+  /** Seconds between SIGTERM and SIGKILL. */
+  stopTimeout: number;
+  onLog(line: string, stream: 'stdout' | 'stderr'): void;
+  /** Exactly once. `code` is 128 + n where signal n ended it. */
+  onExit(exit: { code: number; reason?: string }): void;
+}
+
+export interface RunningTask {
+  pid: number;
+  /** SIGTERM, then SIGKILL after the stop timeout; `onExit` follows. */
+  stop(): void;
+  /** CPU seconds used so far and resident bytes, or undefined once it is gone. */
+  usage(): Promise<{ cpuSeconds: number; memoryBytes: number } | undefined>;
+}
+
+export interface TaskRunner {
+  /** Rejects with an ECS stop reason (`CannotPullContainerError: …`) when the image cannot be run here. */
+  start(spec: TaskSpec): Promise<RunningTask>;
+}
+
+/** One target group as the load balancer process needs it. */
+export interface BalancerTargetGroup {
+  arn: string;
+  stickiness: { enabled: boolean; seconds: number };
+  algorithm: 'round_robin' | 'least_outstanding_requests';
+  deregistrationDelaySeconds: number;
+  healthCheck: {
+    path: string;
+    /** Ranges of status codes, such as `200-299`. */
+    matcher: string;
+    intervalSeconds: number;
+    timeoutSeconds: number;
+    healthyThreshold: number;
+    unhealthyThreshold: number;
+  };
+  /** `host` and `port` are the loopback address; `id` is how the API names the target (`10.0.0.12:3000`). */
+  targets: { id: string; host: string; port: number; draining: boolean }[];
+}
+
+export interface BalancerListener {
+  arn: string;
+  port: number;
+  protocol: 'HTTP';
+  idleTimeoutSeconds: number;
+  action:
+    | { type: 'forward'; targetGroupArn: string }
+    | { type: 'redirect'; protocol: string; port: string; statusCode: 301 | 302 }
+    | { type: 'fixed-response'; statusCode: number; contentType: string; body: string };
+}
+
+/** ELBv2's own words: `State`, `Reason` and `Description` of DescribeTargetHealth. */
+export interface TargetHealth {
+  state: 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining';
+  reason?: string;
+  description?: string;
+}
+
+/** The load balancer process: wanted state in, health and drain progress out. */
+export interface Balancer {
+  /** Replaces the whole wanted state. Rejects with `EADDRINUSE` (code) and changes nothing when a listener's port is taken. */
+  configure(listeners: BalancerListener[], targetGroups: BalancerTargetGroup[]): Promise<void>;
+  /** Health of one target of a group by `id`; `initial` until the first check came back; undefined when it is unknown or drained. */
+  health(targetGroupArn: string, targetId: string): TargetHealth | undefined;
+  /** Calls `listener` whenever a target's health changed or a draining target is done. Returns the unsubscribe function. */
+  onChange(listener: () => void): () => void;
+}
+
+export interface CacheNodeSpec {
+  host: string;
+  port: number;
+  password?: string;
+  /** `redis.conf` directives, such as maxmemory-policy. */
+  parameters: Record<string, string>;
+  replicaOf?: { host: string; port: number };
+  folder: string;
+}
+
+export interface CacheNode {
+  pid: number;
+  /** Resolves when the process is gone. */
+  stop(): Promise<void>;
+}
+
+export interface CacheRunner {
+  /** Which server this machine would run (`redis-server 7.0.15`), or undefined when there is none on PATH. */
+  engine(): Promise<{ command: string; name: 'redis' | 'valkey'; version: string } | undefined>;
+  /** Resolves when it answers PING; rejects with the first line of its log otherwise. */
+  start(spec: CacheNodeSpec): Promise<CacheNode>;
+}
