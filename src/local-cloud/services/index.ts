@@ -5,8 +5,12 @@ export interface ServiceDefinition {
   /** The service name in the credential scope of a signature (`ec2`, `elasticloadbalancing`). */
   signingName: string;
   /** For the query protocols: the API version that every request carries. */
-  version?: string;
-  protocol: 'ec2Query' | 'awsQuery' | 'awsJson1.0' | 'awsJson1.1' | 'restXml';
+  version: string;
+  /** For the query protocols: the XML namespace of the answers. */
+  xmlNamespace: string;
+  protocol: 'ec2Query' | 'awsQuery' | 'awsJson1.0' | 'awsJson1.1';
+  /** The error with which the service refuses a request that lacks a required member; the words are the same per code. */
+  missing: 'MissingParameter' | 'ValidationError' | 'ValidationException' | 'InvalidParameterException';
   /** The SDK client package with its runtime schemas (`CreateVpc$`, …), imported on first use. */
   schemas(): Promise<Record<string, unknown>>;
   operations(): Promise<Operations>;
@@ -16,55 +20,82 @@ export interface ServiceDefinition {
 export const services: ServiceDefinition[] = [
   {
     signingName: 'ec2',
+    version: '2016-11-15',
+    xmlNamespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
     protocol: 'ec2Query',
+    missing: 'MissingParameter',
     schemas: () => import('@aws-sdk/client-ec2'),
     operations: async () => (await import('./ec2/index.ts')).operations,
   },
   {
     signingName: 'elasticloadbalancing',
+    version: '2015-12-01',
+    xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
     protocol: 'awsQuery',
+    missing: 'ValidationError',
     schemas: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
     operations: async () => (await import('./elbv2/index.ts')).operations,
   },
   {
     signingName: 'elasticache',
+    version: '2015-02-02',
+    xmlNamespace: 'http://elasticache.amazonaws.com/doc/2015-02-02/',
     protocol: 'awsQuery',
+    missing: 'MissingParameter',
     schemas: () => import('@aws-sdk/client-elasticache'),
     operations: async () => (await import('./elasticache/index.ts')).operations,
   },
   {
     signingName: 'ecs',
+    version: '2014-11-13',
+    xmlNamespace: 'http://ecs.amazonaws.com/doc/2014-11-13/',
     protocol: 'awsJson1.1',
+    missing: 'InvalidParameterException',
     schemas: () => import('@aws-sdk/client-ecs'),
     operations: async () => (await import('./ecs/index.ts')).operations,
   },
   {
     signingName: 'ecr',
+    version: '2015-09-21',
+    xmlNamespace: 'http://ecr.amazonaws.com/doc/2015-09-21/',
     protocol: 'awsJson1.1',
+    missing: 'InvalidParameterException',
     schemas: () => import('@aws-sdk/client-ecr'),
     operations: async () => (await import('./ecr/index.ts')).operations,
   },
   {
     signingName: 'iam',
+    version: '2010-05-08',
+    xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
     protocol: 'awsQuery',
+    missing: 'ValidationError',
     schemas: () => import('@aws-sdk/client-iam'),
     operations: async () => (await import('./iam/index.ts')).operations,
   },
   {
     signingName: 'logs',
+    version: '2014-03-28',
+    xmlNamespace: 'http://monitoring.amazonaws.com/doc/2014-03-28/',
     protocol: 'awsJson1.1',
+    missing: 'InvalidParameterException',
     schemas: () => import('@aws-sdk/client-cloudwatch-logs'),
     operations: async () => (await import('./logs/index.ts')).operations,
   },
   {
     signingName: 'ssm',
+    version: '2014-11-06',
+    xmlNamespace: 'http://ssm.amazonaws.com/doc/2014-11-06/',
     protocol: 'awsJson1.1',
+    missing: 'ValidationException',
     schemas: () => import('@aws-sdk/client-ssm'),
     operations: async () => (await import('./ssm/index.ts')).operations,
   },
   {
     signingName: 'sts',
+    version: '2011-06-15',
+    xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
     protocol: 'awsQuery',
+    missing: 'ValidationError',
     schemas: () => import('@aws-sdk/client-sts'),
     operations: async () => (await import('./sts/index.ts')).operations,
   },
