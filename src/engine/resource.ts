@@ -29,6 +29,10 @@ export interface Change {
 export interface Found<Attrs> {
   id: LogicalId;
   attrs: Attrs;
+  /** What the cloud calls it (an id, a name or an ARN), for messages. */
+  ref?: string;
+  /** The tag `chatops:version`: a resource of a newer tool is not pruned by an older one. */
+  version?: string;
 }
 
 /** What a verb of a resource kind gets to work with besides the cloud. */
@@ -38,6 +42,7 @@ export interface Step {
   /** The owner tags of this resource (`chatops:stack`, `chatops:id`, `chatops:version`, `Name`): set them in the creating call. */
   tags: Record<string, string>;
   clock: Clock;
+  /** Aborted when the user interrupts. Ends waiting (`clock.sleep`); never handed to a call, since calls in flight finish. */
   signal: AbortSignal;
   /** Tells the user what this step is doing or waiting for; printed only when it changes. */
   note(text: string): void;
@@ -55,8 +60,15 @@ export interface ResourceKind<Cloud, Props, Attrs> {
   type: string;
   /** Whether losing it loses data: then it is never replaced or pruned without an explicit permission. */
   stateful?: boolean;
-  /** Replacement creates the new one before the old one is deleted (its name carries a hash of what is immutable). */
+  /**
+   * Replacement creates the new one before the old one is deleted (its name carries a hash of what is immutable).
+   * While both stand, `find` lists both under the same id, the oldest first.
+   */
   createFirst?: boolean;
+  /** The cloud itself refuses or ignores a second creation (by name or client token), so one whose answer was lost may be sent again at once. */
+  idempotent?: boolean;
+  /** Properties (paths, or beginnings of paths) whose values must never be shown. */
+  secrets?: readonly string[];
   /** All resources of this kind that carry the stack's owner tags: at most three calls deep, however many there are. */
   find(cloud: Cloud, scope: Scope): Promise<Found<Attrs>[]>;
   /** What would have to change. Pure. The cloud's own normalisation must not show up as a change. */
@@ -68,6 +80,9 @@ export interface ResourceKind<Cloud, Props, Attrs> {
   /** Begins the deletion; the engine calls `find` until it is gone. Deleting what is not there is success. */
   delete(cloud: Cloud, current: Attrs, step: Step): Promise<void>;
 }
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a list of kinds mixes properties and attributes
+export type AnyKind<Cloud> = ResourceKind<Cloud, any, any>;
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a graph mixes kinds; each node was checked where it was made
 export type AnyNode<Cloud> = Node<Cloud, any, any, any>;
@@ -85,7 +100,11 @@ export interface Node<Cloud, Props, Attrs, N extends Needs<Cloud> = Needs<Cloud>
   kind: ResourceKind<Cloud, Props, Attrs>;
   /** Edges: each must stand and be ready before this one is created, and is deleted only after it. */
   needs: N;
-  /** Called with the attributes of the needed resources; where one does not exist yet, each of its attributes reads as a {@link isUnknown placeholder}. */
+  /**
+   * Called with the attributes of the needed resources. While planning, where one does not exist yet, each of its
+   * attributes reads as the string of src/engine/unknown.ts: pass attributes through or embed them in strings,
+   * never compute with them or look inside.
+   */
   props(needs: AttrsOf<N>): Props;
   /** Relative weight of the time that it takes; the slowest chain starts first. */
   seconds?: number;

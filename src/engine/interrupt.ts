@@ -1,0 +1,22 @@
+import type { Clock } from './clock.ts';
+
+/** Ends a step that was stopped by the user; what was done stays, and the next run goes on from there. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** Throws {@link Interrupted} once the signal is aborted: called before each write and each wait. */
+export function throwIfInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) throw new Interrupted('interrupted');
+}
+
+/** Waits `ms` milliseconds; throws {@link Interrupted} as soon as the signal is aborted. */
+export async function pause(context: { clock: Clock; signal: AbortSignal }, ms: number): Promise<void> {
+  throwIfInterrupted(context.signal);
+  try {
+    await context.clock.sleep(ms, context.signal);
+  } catch (error) {
+    throwIfInterrupted(context.signal);
+    throw error;
+  }
+}

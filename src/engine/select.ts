@@ -1,0 +1,63 @@
+import { ChatopsError, ExitCode } from '../lib/errors.ts';
+import type { AnyKind, Change, Found, LogicalId } from './resource.ts';
+
+/** Which of the resources that carry a node's id is the one, and how it differs from what is wanted. */
+export interface Selection {
+  /** Undefined when there is none, or (create-first kinds) none that could be updated into what is wanted. */
+  current?: Found<unknown>;
+  /** Differences of `current`, or of the newest superseded one. */
+  changes: Change[];
+  /** Create-first kinds: what the current one takes the place of. */
+  superseded: Found<unknown>[];
+}
+
+/** Picks among everything that `find` returned; throws when a resource exists twice and nothing says which one counts. */
+export function select<Cloud>(
+  kind: AnyKind<Cloud>,
+  id: LogicalId,
+  props: unknown,
+  found: readonly Found<unknown>[],
+): Selection {
+  const own = found.filter((one) => one.id === id);
+  if (kind.createFirst) return selectNewest(kind, props, own);
+  if (own.length > 1) throw doubled(kind.type, id, own);
+  const [current] = own;
+  return { current, changes: current ? differences(kind, props, current.attrs) : [], superseded: [] };
+}
+
+/** What `diff` says, with the values of secret properties marked. */
+export function differences<Cloud>(kind: AnyKind<Cloud>, props: unknown, attrs: unknown): Change[] {
+  return kind
+    .diff(props, attrs)
+    .map((change) => (isSecret(kind, change.path) ? { ...change, secret: true } : change));
+}
+
+/** Whether the values at a path must not be shown. */
+export function isSecret<Cloud>(kind: AnyKind<Cloud>, path: string): boolean {
+  return (kind.secrets ?? []).some((secret) => path === secret || path.startsWith(`${secret}.`));
+}
+
+/** Whether any of the changes cannot be made in place. */
+export function needsReplacing(changes: readonly Change[]): boolean {
+  return changes.some((change) => change.action === 'replace');
+}
+
+function selectNewest<Cloud>(kind: AnyKind<Cloud>, props: unknown, own: Found<unknown>[]): Selection {
+  const newestFirst = own.toReversed().map((one) => ({ one, changes: differences(kind, props, one.attrs) }));
+  const fitting = newestFirst.find(({ changes }) => !needsReplacing(changes));
+  return {
+    current: fitting?.one,
+    changes: (fitting ?? newestFirst[0])?.changes ?? [],
+    superseded: own.filter((one) => one !== fitting?.one),
+  };
+}
+
+function doubled(type: string, id: LogicalId, own: Found<unknown>[]): ChatopsError {
+  const refs = own.map((one) => one.ref ?? JSON.stringify(one.attrs));
+  return new ChatopsError(`${id} exists ${own.length} times: ${refs.join(', ')}`, {
+    code: 'engine.double',
+    exit: ExitCode.failed,
+    hint: `delete the ${type} that nothing refers to, then run the same command again`,
+    fields: { id, type, refs },
+  });
+}
