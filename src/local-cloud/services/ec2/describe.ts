@@ -1,5 +1,6 @@
 import type { Filter, Tag } from '@aws-sdk/client-ec2';
 import { AwsError } from '../../operation.ts';
+import { mustFind, type Noun } from './errors.ts';
 
 /** What a Describe call can be asked, under the names that all of EC2's Describe calls share. */
 interface Question {
@@ -13,6 +14,12 @@ export type FilterFields<Item> = Record<
   string,
   (item: Item) => string | boolean | number | undefined | (string | undefined)[]
 >;
+
+/** The records with these ids, or all where none is named. Throws what {@link mustFind} throws. */
+export function asked<Item>(records: Map<string, Item>, noun: Noun, ids: string[] | undefined): Item[] {
+  if (ids === undefined || ids.length === 0) return [...records.values()];
+  return ids.map((id) => mustFind(records, noun, id));
+}
 
 /** What passes every filter of a Describe call, one page of it. Throws InvalidParameterValue for an unknown filter or page size, InvalidNextToken. */
 export function select<Item>(

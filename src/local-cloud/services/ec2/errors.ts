@@ -52,7 +52,8 @@ const nouns = {
   networkInterface: { code: 'InvalidNetworkInterfaceID', prefix: 'eni', words: 'networkInterface ID' },
 } as const;
 
-type Noun = keyof typeof nouns;
+/** A kind of resource that has ids of its own. */
+export type Noun = keyof typeof nouns;
 
 /** `InvalidGroup.NotFound` has `InvalidGroupId.Malformed` beside it; the other nouns keep their spelling. */
 function malformed(code: string): string {

@@ -8,7 +8,7 @@ import type {
 import type { Call, Operations } from '../../operation.ts';
 import { AwsError } from '../../operation.ts';
 import { formatAddress, parseCidr } from './cidr.ts';
-import { select, type FilterFields } from './describe.ts';
+import { asked, select, type FilterFields } from './describe.ts';
 import { dryRun, mustFind } from './errors.ts';
 import { ec2State, newId, type Stored, type StoredSubnet } from './state.ts';
 
@@ -137,11 +137,9 @@ function DescribeNetworkInterfaces(
   call: Call,
 ): DescribeNetworkInterfacesResult {
   const { networkInterfaces } = ec2State(call);
-  const asked = input.NetworkInterfaceIds?.map((id) =>
-    mustFind(networkInterfaces, 'networkInterface', id),
-  ) ?? [...networkInterfaces.values()];
+  const found = asked(networkInterfaces, 'networkInterface', input.NetworkInterfaceIds);
   dryRun(input);
-  const { page, NextToken } = select(asked, input, fields, ({ TagSet }) => TagSet);
+  const { page, NextToken } = select(found, input, fields, ({ TagSet }) => TagSet);
   return { NetworkInterfaces: page, NextToken };
 }
 

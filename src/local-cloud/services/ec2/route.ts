@@ -1,0 +1,94 @@
+import type {
+  CreateRouteRequest,
+  CreateRouteResult,
+  DeleteRouteRequest,
+  ReplaceRouteRequest,
+} from '@aws-sdk/client-ec2';
+import type { Call, Operations } from '../../operation.ts';
+import { AwsError } from '../../operation.ts';
+import { formatCidr, parseCidr } from './cidr.ts';
+import { dryRun, invalidValue, missing, mustFind } from './errors.ts';
+import { ec2State, type StoredRouteTable } from './state.ts';
+
+export const routeOperations: Operations = { CreateRoute, ReplaceRoute, DeleteRoute };
+
+/** EC2's order: route table, destination, target, is there such a route already. */
+function CreateRoute(input: CreateRouteRequest, call: Call): CreateRouteResult {
+  const table = mustFind(ec2State(call).routeTables, 'routeTable', input.RouteTableId ?? '');
+  const destination = destinationOf(input);
+  const GatewayId = gatewayOf(input, table, call);
+  if (table.Routes.some(({ DestinationCidrBlock }) => DestinationCidrBlock === destination)) {
+    throw new AwsError('RouteAlreadyExists', `The route identified by ${destination} already exists.`);
+  }
+  dryRun(input);
+  table.Routes.push({
+    DestinationCidrBlock: destination,
+    GatewayId,
+    Origin: 'CreateRoute',
+    State: 'active',
+  });
+  return { Return: true };
+}
+
+function ReplaceRoute(input: ReplaceRouteRequest, call: Call): object {
+  const table = mustFind(ec2State(call).routeTables, 'routeTable', input.RouteTableId ?? '');
+  const destination = destinationOf(input);
+  const gateway = gatewayOf(input, table, call);
+  const route = table.Routes.find(({ DestinationCidrBlock }) => DestinationCidrBlock === destination);
+  if (route === undefined) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `There is no route defined for '${destination}' in the route table. Use CreateRoute instead.`,
+    );
+  }
+  dryRun(input);
+  route.GatewayId = gateway;
+  return {};
+}
+
+/** The local route of a VPC cannot be removed. */
+function DeleteRoute(input: DeleteRouteRequest, call: Call): object {
+  const table = mustFind(ec2State(call).routeTables, 'routeTable', input.RouteTableId ?? '');
+  const destination = destinationOf(input);
+  const route = table.Routes.find(({ DestinationCidrBlock }) => DestinationCidrBlock === destination);
+  if (route === undefined) {
+    throw new AwsError(
+      'InvalidRoute.NotFound',
+      `no route with destination-cidr-block ${destination} in route table ${table.RouteTableId}`,
+    );
+  }
+  if (route.GatewayId === 'local') {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `cannot remove local route ${destination} in route table ${table.RouteTableId}`,
+    );
+  }
+  dryRun(input);
+  table.Routes = table.Routes.filter((other) => other !== route);
+  return {};
+}
+
+function destinationOf({ DestinationCidrBlock }: { DestinationCidrBlock?: string | undefined }): string {
+  if (DestinationCidrBlock === undefined) throw missing('destinationCidrBlock');
+  const block = parseCidr(DestinationCidrBlock);
+  if (block === undefined) {
+    throw invalidValue('destinationCidrBlock', DestinationCidrBlock, 'This is not a valid CIDR block.');
+  }
+  return formatCidr(block);
+}
+
+/** Internet gateways are the only targets here: the local cloud has no NAT gateways, peerings or endpoints. */
+function gatewayOf({ GatewayId }: CreateRouteRequest, table: StoredRouteTable, call: Call): string {
+  if (GatewayId === undefined) throw missing('gatewayId');
+  const gateway = ec2State(call).internetGateways.get(GatewayId);
+  if (gateway === undefined) {
+    throw new AwsError('InvalidGatewayID.NotFound', `The gateway ID '${GatewayId}' does not exist`);
+  }
+  if (!gateway.Attachments.some(({ VpcId }) => VpcId === table.VpcId)) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `route table ${table.RouteTableId} and network gateway ${GatewayId} belong to different networks`,
+    );
+  }
+  return GatewayId;
+}
