@@ -9,7 +9,7 @@ export interface ProcessStat {
   residentPages: number;
 }
 
-/** One reading of `/proc/<pid>/stat`; undefined when the process is gone or there is no /proc. */
+/** One reading of `/proc/<pid>/stat`; undefined when the process is gone (or only its zombie is there) or there is no /proc. */
 export function processStat(pid: number): ProcessStat | undefined {
   let text: string;
   try {
@@ -19,6 +19,7 @@ export function processStat(pid: number): ProcessStat | undefined {
   }
   // The second field is the program's name in brackets and may hold spaces; the rest is counted from its end.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  if (fields[0] === 'Z') return undefined;
   const ticks = (index: number) => Number(fields[index]);
   return {
     startTicks: fields[19] ?? '',

@@ -68,7 +68,7 @@ test('kills what it watches when the process that started it is killed with SIGK
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(daemon);
-  await once(daemon.stdout!, 'data');
+  await once(daemon.stdout, 'data');
   const gone = once(victim, 'exit');
   daemon.kill('SIGKILL');
   expect(await gone).toEqual([null, 'SIGKILL']);
