@@ -4,18 +4,13 @@ import type { ServiceDefinition } from './services/index.ts';
 /** The refusal of a request that lacks the required member at `path`, in the words that the service uses for it. */
 export function missingParameter(service: ServiceDefinition, path: string[]): AwsError {
   const name = path.at(-1)!;
-  switch (service.missing) {
-    case 'MissingParameter':
-      return new AwsError('MissingParameter', `The request must contain the parameter ${name}`);
-    case 'InvalidParameterException':
-      return new AwsError(
-        'InvalidParameterException',
-        service.signingName === 'ecs' ? `${capitalised(name)} can not be blank.` : nullAt(path),
-      );
-    case 'ValidationError':
-    case 'ValidationException':
-      return new AwsError(service.missing, nullAt(path));
+  if (service.missing === 'MissingParameter') {
+    return new AwsError(service.missing, `The request must contain the parameter ${name}`);
   }
+  if (service.signingName === 'ecs') {
+    return new AwsError(service.missing, `${capitalised(name)} can not be blank.`);
+  }
+  return new AwsError(service.missing, nullAt(path));
 }
 
 function nullAt(path: string[]): string {

@@ -42,7 +42,8 @@ export async function createServer({
   const server = createHttpServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       log(`${request.method} ${request.url}: ${error instanceof Error ? error.stack : String(error)}`);
-      response.destroy();
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, { message: 'The local cloud has failed; its log says how.' });
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -68,6 +69,10 @@ export async function createServer({
     if (request.headers.origin !== undefined || !hosts.has(request.headers.host ?? '')) {
       return send(response, refused(guess(request), foreign(request)));
     }
+    if (/^\/v2(\/|$)/.test(path)) {
+      const { handleRegistry } = await import('./services/ecr/registry.ts');
+      return handleRegistry(request, response, cloud);
+    }
     const body = await bodyOf(request);
     if (body === undefined) {
       return send(response, refused(guess(request), new AwsError('RequestEntityTooLarge', tooLarge, 413)));
@@ -82,11 +87,7 @@ export async function createServer({
     if (!verdict.ok) return send(response, refused(service, verdict.error(service)));
     if (verdict.service === 'chatops') {
       const answer = await control(request.method ?? 'GET', path);
-      return send(response, {
-        status: answer === undefined ? 404 : 200,
-        headers: { 'content-type': 'application/json' },
-        body: Buffer.from(JSON.stringify(answer ?? {})),
-      });
+      return sendJson(response, answer === undefined ? 404 : 200, answer ?? {});
     }
     if (service.signingName !== verdict.service) {
       const error = new AwsError(
@@ -132,6 +133,11 @@ function plainHeaders(request: IncomingMessage): Record<string, string> {
       Array.isArray(value) ? value.join(',') : (value ?? ''),
     ]),
   );
+}
+
+function sendJson(response: ServerResponse, status: number, document: object): void {
+  const headers = { 'content-type': 'application/json' };
+  send(response, { status, headers, body: Buffer.from(JSON.stringify(document)) });
 }
 
 function send(response: ServerResponse, { status, headers, body }: WireResponse): void {

@@ -70,8 +70,8 @@ function fileOf(folder: string, pid: number): string {
   return join(folder, 'processes', `${pid}.json`);
 }
 
-/** Undefined when there is no such process, or only its zombie. */
-async function startTimeOf(pid: number): Promise<string | undefined> {
+/** When a process started, in the kernel's own words; undefined when there is no such process, or only its zombie. */
+export async function startTimeOf(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat !== undefined) {
     // Field 2 is the command in parentheses and may itself contain spaces: count from the last one.

@@ -11,6 +11,8 @@ export interface ServiceDefinition {
   protocol: 'ec2Query' | 'awsQuery' | 'awsJson1.0' | 'awsJson1.1';
   /** The error with which the service refuses a request that lacks a required member; the words are the same per code. */
   missing: 'MissingParameter' | 'ValidationError' | 'ValidationException' | 'InvalidParameterException';
+  /** Its resources belong to the account, not to a region. */
+  global?: true;
   /** The SDK client package with its runtime schemas (`CreateVpc$`, …), imported on first use. */
   schemas(): Promise<Record<string, unknown>>;
   operations(): Promise<Operations>;
@@ -65,6 +67,7 @@ export const services: ServiceDefinition[] = [
   },
   {
     signingName: 'iam',
+    global: true,
     version: '2010-05-08',
     xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
     protocol: 'awsQuery',
@@ -92,6 +95,7 @@ export const services: ServiceDefinition[] = [
   },
   {
     signingName: 'sts',
+    global: true,
     version: '2011-06-15',
     xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
     protocol: 'awsQuery',

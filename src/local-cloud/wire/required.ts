@@ -20,7 +20,7 @@ export function missingMember(shape: Shape, value: unknown): string[] | undefine
       if (below !== undefined) return [String(index + 1), 'member', ...below];
     }
   } else if (shape.isMapSchema()) {
-    for (const [key, item] of Object.entries(value as object)) {
+    for (const [key, item] of Object.entries(value)) {
       const below = missingMember(shape.getValueSchema(), item);
       if (below !== undefined) return [key, 'member', ...below];
     }
