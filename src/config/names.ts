@@ -36,7 +36,8 @@ export interface Names {
   rolePath: string;
   replicationGroup: string;
   cacheSubnetGroup: string;
-  cacheParameterGroup: string;
+  /** Cache parameter groups are replaced create-first: the name carries the family (`valkey8`), which cannot be changed. */
+  cacheParameterGroup(family: string): string;
   /** SSM path, no slash at the end. */
   parameterPath: string;
   securityGroup(of: 'load-balancer' | 'tasks' | 'redis'): string;
@@ -69,14 +70,17 @@ export function namesOf({ app, environment, stack, hash }: StackIdentity): Names
     rolePath: `/chatops/${hash}/`,
     replicationGroup: base,
     cacheSubnetGroup: base,
-    cacheParameterGroup: base,
+    // Families such as `redis6.x` have a dot, which names may not have.
+    cacheParameterGroup: (family) => `${base}-${family.replaceAll('.', '-')}`,
     parameterPath: `/chatops/${stack}`,
     securityGroup: (of) => `${base}-${of}`,
     targetGroup: (immutable) => {
       const digest = createHash('sha256')
         .update(JSON.stringify([stack, immutable]))
-        .digest('hex');
-      return `${clean}-${digest.slice(0, hash.length)}`;
+        .digest('hex')
+        .slice(0, 6);
+      const short = clean.slice(0, limit - 2 - hash.length - digest.length).replace(/-$/, '');
+      return `${short}-${hash}-${digest}`;
     },
   };
 }

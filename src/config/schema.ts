@@ -205,7 +205,7 @@ const monitoring = z.strictObject({
     .describe('CloudWatch Container Insights of the cluster'),
 });
 
-export const configSchema = z.strictObject({
+const fields = z.strictObject({
   app: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1–20 characters of a-z, 0-9 and -, starting with a letter')
@@ -228,6 +228,20 @@ export const configSchema = z.strictObject({
   service: service.prefault({}),
   monitoring: monitoring.prefault({}),
 });
+
+/** The whole file, without `$schema` and `environments`. The one default that depends on another field is filled in here. */
+export const configSchema = fields
+  .refine(({ region, loadBalancer: { port } }) => port !== 'auto' || region === 'local', {
+    path: ['loadBalancer', 'port'],
+    message: 'can be "auto" only where the region is local',
+  })
+  .transform((config) => ({
+    ...config,
+    loadBalancer: {
+      ...config.loadBalancer,
+      port: config.loadBalancer.port ?? (config.region === 'local' ? ('auto' as const) : 80),
+    },
+  }));
 
 /** A whole configuration of one environment, with every default filled in. */
 export type Config = z.infer<typeof configSchema>;
@@ -270,4 +284,20 @@ function listed(values: number[]): string {
   return values.length > 4
     ? `${values[0]}–${values.at(-1)} by ${values[1]! - values[0]!}`
     : values.join(', ');
+}
+
+/** Every path that the schema knows, such as `loadBalancer.stickiness.duration`. */
+export function knownPaths(): string[] {
+  return pathsIn(z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema, '');
+}
+
+interface JsonSchema {
+  properties?: Record<string, JsonSchema>;
+}
+
+function pathsIn(schema: JsonSchema, at: string): string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, below]) => {
+    const path = at === '' ? key : `${at}.${key}`;
+    return [path, ...pathsIn(below, path)];
+  });
 }

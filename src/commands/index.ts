@@ -1,0 +1,12 @@
+import { down } from './down.ts';
+import { local } from './local.ts';
+import { logs } from './logs.ts';
+import { ls } from './ls.ts';
+import { open } from './open.ts';
+import { plan } from './plan.ts';
+import type { CommandSpec } from './spec.ts';
+import { status } from './status.ts';
+import { up } from './up.ts';
+
+/** Every verb, in the order in which help lists them. */
+export const commands: CommandSpec<never>[] = [up, plan, status, logs, open, ls, down, local];

@@ -1,0 +1,103 @@
+import type { Cloud } from '../aws/cloud.ts';
+import type { Emit } from '../engine/events.ts';
+import type { Plan } from '../engine/plan.ts';
+import type { Lock } from '../engine/lock.ts';
+import type { Outcome } from '../engine/outcome.ts';
+import { ChatopsError, ExitCode } from '../lib/errors.ts';
+import { createReporter } from '../output/reporter.ts';
+import { graphOfStack } from './graph.ts';
+import type { Session } from './session.ts';
+import type { CommandContext } from './spec.ts';
+
+/** What `up` would do now. Writes nothing; throws where that is not permitted. */
+export async function planStack(
+  session: Session,
+  packageRoot: string,
+  emit: Emit = () => {},
+): Promise<Plan<Cloud>> {
+  const [{ plan, assertPermitted }, { kinds }] = await Promise.all([
+    import('../engine/plan.ts'),
+    import('../resources/index.ts'),
+  ]);
+  const nodes = await graphOfStack(session, packageRoot);
+  const planned = await plan(session.engineContext(emit), nodes, kinds);
+  assertPermitted(planned);
+  return planned;
+}
+
+/** Plans again as the one writer, and carries the plan out. Throws the first failure, with what to do next. */
+export async function applyStack(
+  session: Session,
+  context: CommandContext<{ forceUnlock?: boolean }>,
+): Promise<Outcome> {
+  return underLock(session, context, async (lock) => {
+    const { apply } = await import('../engine/apply.ts');
+    return reported(context, `chatops up ${session.identity.stack}`, async (emit) => {
+      const planned = await planStack(session, context.host.packageRoot, emit);
+      return apply({ ...session.engineContext(emit), guard: () => lock.guard() }, planned);
+    });
+  });
+}
+
+/** Runs with a reporter that shows its events, and turns an outcome that is not `done` into an error. */
+export async function reported(
+  { host, options }: CommandContext<object>,
+  title: string,
+  run: (emit: Emit) => Promise<Outcome>,
+): Promise<Outcome> {
+  const reporter = await createReporter(host, { json: options.json === true, title });
+  try {
+    const outcome = await run((event) => reporter.event(event));
+    reporter.event({ type: 'run.finished', outcome: outcome.outcome, ms: outcome.ms });
+    await reporter.close();
+    assertDone(outcome);
+    return outcome;
+  } finally {
+    await reporter.close();
+  }
+}
+
+/** Calls `run` as the only writer of the stack. */
+export async function underLock<T>(
+  session: Session,
+  { host, options }: CommandContext<{ forceUnlock?: boolean }>,
+  run: (lock: Lock) => Promise<T>,
+): Promise<T> {
+  const [{ acquireLock }, { ssmLockStore }, { systemClock }] = await Promise.all([
+    import('../engine/lock.ts'),
+    import('../aws/lock-store.ts'),
+    import('../engine/clock.ts'),
+  ]);
+  const lock = await acquireLock({
+    store: ssmLockStore(session.cloud, session.scope),
+    stack: session.identity.stack,
+    holder: {
+      user: host.user,
+      host: host.hostname,
+      pid: host.pid,
+      command: `chatops ${host.args.join(' ')}`,
+    },
+    clock: systemClock,
+    isAlive: ({ pid }) => host.isAlive(pid),
+    force: options.forceUnlock === true,
+  });
+  try {
+    return await run(lock);
+  } finally {
+    await lock.release();
+  }
+}
+
+function assertDone({ outcome, steps, error }: Outcome): void {
+  if (outcome === 'done') return;
+  const done = steps.filter(({ status }) => status === 'done').length;
+  const hint = 'run the same command again: it continues from here';
+  if (outcome === 'interrupted') {
+    throw new ChatopsError(`interrupted: ${done} steps are done, nothing is half-done`, {
+      code: 'interrupted',
+      exit: ExitCode.interrupted,
+      hint,
+    });
+  }
+  throw error ?? new ChatopsError('the run failed', { code: 'apply.failed', exit: ExitCode.failed, hint });
+}

@@ -1,0 +1,113 @@
+import path from 'node:path';
+import type { EngineContext } from '../engine/context.ts';
+import type { Emit } from '../engine/events.ts';
+import type { Scope } from '../engine/resource.ts';
+import type { Cloud } from '../aws/cloud.ts';
+import { loadConfig } from '../config/load.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { namesOf } from '../config/names.ts';
+import type { Names } from '../config/names.ts';
+import { ChatopsError, ExitCode } from '../lib/errors.ts';
+import type { CommandContext } from './spec.ts';
+
+/** A checked config and a connection to the cloud that it names: what every command but `local` starts from. */
+export interface Session extends LoadedConfig {
+  names: Names;
+  scope: Scope;
+  cloud: Cloud;
+  /** What the engine works with; events go to `emit`. */
+  engineContext(emit: Emit): EngineContext<Cloud>;
+}
+
+/** Loads the config and connects. Starts the local cloud where the region is `local` and it does not run. */
+export async function openSession(context: CommandContext<object>): Promise<Session> {
+  const loaded = await loadConfigOf(context);
+  return connectTo(loaded, context);
+}
+
+/** The same, but resolves with undefined where the region is `local` and no local cloud runs: then there is no stack either. */
+export async function openExistingSession(context: CommandContext<object>): Promise<Session | undefined> {
+  const loaded = await loadConfigOf(context);
+  if (loaded.identity.region === 'local' && !(await localRuns(loaded.folder))) return undefined;
+  return connectTo(loaded, context);
+}
+
+/** One line that says where the settings come from and which stack is meant. */
+export function describeConfig({ file, folder, config, identity }: LoadedConfig): string {
+  const from =
+    file === undefined
+      ? `no chatops.config.json here: using the defaults (app "${config.app}", region "${config.region}", ${config.service.count} tasks)`
+      : path.relative(folder, file);
+  return `${from} · stack ${identity.stack}`;
+}
+
+/** The config that `--config` and `--env` name. */
+export function loadConfigOf({ host, options }: CommandContext<object>): Promise<LoadedConfig> {
+  return loadConfig({ cwd: host.cwd, file: options.config, environment: options.env });
+}
+
+/** Stops the local cloud once its last stack is gone; what other stacks it has keep it. */
+export async function stopLocalIfEmpty({ identity, folder }: LoadedConfig): Promise<void> {
+  if (identity.region !== 'local') return;
+  const { stopLocalIfEmpty: stopIfEmpty } = await import('../aws/local-daemon.ts');
+  await stopIfEmpty(localFolder(folder));
+}
+
+/** Whether a local cloud runs for this folder. */
+export async function localRuns(folder: string): Promise<boolean> {
+  const { localStatus } = await import('../aws/local-daemon.ts');
+  return (await localStatus(localFolder(folder))) !== undefined;
+}
+
+/** Where the local cloud of a project keeps its things. */
+export function localFolder(projectFolder: string): string {
+  return `${projectFolder}/.chatops/local`;
+}
+
+/** Connects to the cloud of one stack of the config. */
+export async function connectTo(
+  loaded: LoadedConfig,
+  { host, version, signal }: CommandContext<object>,
+): Promise<Session> {
+  const [{ connect }, { classify, explain }, { systemClock }] = await Promise.all([
+    import('../aws/clients.ts'),
+    import('../aws/errors.ts'),
+    import('../engine/clock.ts'),
+  ]);
+  const { config, identity } = loaded;
+  const local = identity.region === 'local' ? await startLocal(loaded, host.packageRoot, version) : undefined;
+  const cloud = await connect({ region: identity.region, profile: config.profile, signal, ...local });
+  if (config.account !== undefined && config.account !== cloud.account) {
+    throw new ChatopsError(
+      `the config is for account ${config.account}, the credentials are for ${cloud.account}`,
+      {
+        code: 'access.account',
+        exit: ExitCode.access,
+        hint: 'choose other credentials (field "profile", AWS_PROFILE), or correct the field "account"',
+      },
+    );
+  }
+  const scope: Scope = { stack: identity.stack, hash: identity.hash, version: version.split('+')[0]! };
+  return {
+    ...loaded,
+    names: namesOf(identity),
+    scope,
+    cloud,
+    engineContext: (emit) => ({
+      cloud,
+      scope,
+      clock: systemClock,
+      signal,
+      emit,
+      classify,
+      explain,
+      allowReplace: new Set(),
+      allowDelete: new Set(),
+    }),
+  };
+}
+
+async function startLocal({ folder }: LoadedConfig, packageRoot: string, version: string) {
+  const { connectLocal } = await import('../aws/local-daemon.ts');
+  return connectLocal({ folder: localFolder(folder), packageRoot, version });
+}
