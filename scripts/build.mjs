@@ -90,6 +90,21 @@ export async function build() {
   await replace(fresh);
 }
 
+/** Imports a TypeScript module of the project, bundled in memory. */
+export async function load(entry) {
+  const { build: bundle } = await import('esbuild');
+  const { outputFiles } = await bundle({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    logLevel: 'warning',
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
+
 /** Puts the fresh folder in dist's place. Whoever comes second, with the same result, gives way. */
 async function replace(fresh) {
   const old = `${fresh}-old`;
