@@ -20,11 +20,11 @@ export interface EngineContext<Cloud> {
   /** Aborted by Ctrl-C: calls in flight finish, no new step starts. */
   signal: AbortSignal;
   emit: Emit;
-  classify(error: unknown): ErrorClass;
+  classify: (error: unknown) => ErrorClass;
   /** An error of the cloud as one line for people, with exit code and hint. */
-  explain(error: unknown): ChatopsError;
+  explain: (error: unknown) => ChatopsError;
   /** Called before each write; throws when this run is no longer the one writer. See lock.ts. */
-  guard?(): Promise<void>;
+  guard?: () => Promise<void>;
   /** Ids of stateful resources that may be replaced (`--allow-replace`). */
   allowReplace: ReadonlySet<LogicalId>;
   /** Ids of stateful resources that may be pruned (`--allow-delete`). */
@@ -34,5 +34,5 @@ export interface EngineContext<Cloud> {
   /** How many steps run at once; 10 by default. */
   concurrency?: number;
   /** From 0 to below 1, for jitter; `Math.random` by default. */
-  random?(): number;
+  random?: () => number;
 }

@@ -1,6 +1,5 @@
-import { ChatopsError, ExitCode } from '../lib/errors.ts';
+import { ChatopsError } from '../lib/errors.ts';
 import type { EngineContext } from './context.ts';
-import { Interrupted } from './interrupt.ts';
 import { backingOff } from './wait.ts';
 
 /** How long a reading is tried again, in milliseconds: throttling of a whole account can last minutes. */
@@ -17,7 +16,7 @@ export async function persist<T>(context: EngineContext<unknown>, read: () => Pr
     try {
       return await read();
     } catch (error) {
-      if (error instanceof ChatopsError || error instanceof Interrupted) throw error;
+      if (error instanceof ChatopsError) throw error;
       const passing = ['throttled', 'transient'].includes(context.classify(error));
       if (!passing || context.clock.now() >= giveUpAt) throw context.explain(error);
       await back.wait();

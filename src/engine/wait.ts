@@ -4,7 +4,7 @@ import { pause } from './interrupt.ts';
 interface Waiting {
   clock: Clock;
   signal: AbortSignal;
-  random?(): number;
+  random?: () => number;
 }
 
 /** Waits between two looks at something, longer each time. */

@@ -1,0 +1,61 @@
+import type { AnyKind, Found, LogicalId } from './resource.ts';
+import type { Run } from './run.ts';
+import type { StepLog } from './step-log.ts';
+import { Patience } from './patience.ts';
+import { throwIfInterrupted } from './interrupt.ts';
+import { polling } from './wait.ts';
+import { write } from './write.ts';
+
+/** What has to go. */
+export interface Removal<Cloud> {
+  kind: AnyKind<Cloud>;
+  /** Picks it out of everything of the kind that stands; asked after each reading. */
+  pick: (found: Found<unknown>[]) => Found<unknown>[];
+  /** What the step says that it does, when there is something to remove. */
+  action: 'delete' | 'replace';
+  /** What a deletion usually takes. */
+  seconds: number;
+}
+
+/**
+ * Deletes resources and waits until `find` no longer lists them. A deletion that went through is not asked for
+ * again; one that was refused (`in-use`, `conflict`, throttled, answer lost) is, until there is no hope.
+ */
+export async function remove<Cloud>(
+  { context, reader }: Run<Cloud>,
+  { kind, pick, action, seconds }: Removal<Cloud>,
+  log: StepLog,
+): Promise<void> {
+  const patience = new Patience(context, log, seconds);
+  const poll = polling(context);
+  const underway = new Set<string>();
+  for (;;) {
+    const left = pick(await reader.find(kind));
+    if (left.length === 0) return;
+    throwIfInterrupted(context.signal);
+    log.begin(action);
+    const next = left.find((one) => !underway.has(refOf(one)));
+    if (!next) {
+      patience.check('being deleted');
+      log.note('being deleted');
+      await poll.wait();
+      continue;
+    }
+    const refusal = await write(context, () => kind.delete(context.cloud, next.attrs, log.forVerb(next.id)));
+    if (!refusal || refusal.as === 'not-found') {
+      underway.add(refOf(next));
+      patience.afterSuccess();
+    } else {
+      await patience.afterRefusal(refusal);
+    }
+  }
+}
+
+/** Picks all that carry an id. */
+export function withId(id: LogicalId): Removal<unknown>['pick'] {
+  return (found) => found.filter((one) => one.id === id);
+}
+
+function refOf({ ref, attrs }: Found<unknown>): string {
+  return ref ?? JSON.stringify(attrs);
+}
