@@ -17,6 +17,7 @@ import type { LocalCloud } from '../../src/local-cloud/cloud.ts';
 import type { Call } from '../../src/local-cloud/operation.ts';
 import type { DataPlane } from '../../src/local-cloud/runtime/data-plane.ts';
 import { createServer } from '../../src/local-cloud/server.ts';
+import type { ServiceDefinition } from '../../src/local-cloud/services/index.ts';
 import { quietDataPlane } from './quiet-data-plane.ts';
 
 export interface LocalCloudOptions {
@@ -26,7 +27,11 @@ export interface LocalCloudOptions {
   clock?: CloudClock;
   /** Default: a temporary folder that `close` removes. */
   folder?: string;
+  /** Default: all of them, as they are. */
+  services?: ServiceDefinition[];
 }
+
+export type TestCloud = Awaited<ReturnType<typeof startLocalCloud>>;
 
 export type Clients = ReturnType<typeof clientsOf>;
 
@@ -48,7 +53,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}) {
     secretAccessKey: randomBytes(30).toString('base64'),
   };
   const log = (line: string) => console.error(line);
-  const server = await createServer({ cloud, credentials, log });
+  const server = await createServer({ cloud, credentials, log, services: options.services });
   const opened: Clients[] = [];
   const clientsFor = (region: string): Clients => {
     const clients = clientsOf({ region, endpoint: server.url, credentials, maxAttempts: 1 });

@@ -32,6 +32,7 @@ export function parseForm(body: string): FormNode {
 
 /** The value of a schema's shape that a form node carries. Throws {@link AwsError} when a scalar is malformed. */
 export function readForm(shape: Shape, node: FormNode, dialect: FormDialect, path = ''): unknown {
+  if (shape.isUnitSchema()) return {};
   if (shape.isStructSchema()) {
     const value: Record<string, unknown> = {};
     for (const [name, member] of shape.structIterator()) {
