@@ -84,7 +84,16 @@ export interface BalancerListener {
   idleTimeoutSeconds: number;
   action:
     | { type: 'forward'; targetGroupArn: string }
-    | { type: 'redirect'; protocol: string; port: string; statusCode: 301 | 302 }
+    | {
+        type: 'redirect';
+        /** These may hold ELBv2's `#{protocol}`, `#{host}`, `#{port}`, `#{path}`, `#{query}`; left out, the request's own stay. */
+        protocol: string;
+        port: string;
+        host?: string;
+        path?: string;
+        query?: string;
+        statusCode: 301 | 302;
+      }
     | { type: 'fixed-response'; statusCode: number; contentType: string; body: string };
 }
 
