@@ -10,12 +10,16 @@ export function missingParameter(service: ServiceDefinition, path: string[]): Aw
   if (service.signingName === 'ecs') {
     return new AwsError(service.missing, `${capitalised(name)} can not be blank.`);
   }
-  return new AwsError(service.missing, nullAt(path));
+  if (service.signingName === 'ecr') {
+    const at = `Invalid parameter at '${placeOf(path)}'`;
+    return new AwsError(service.missing, `${at} failed to satisfy constraint: 'Member must not be null'`);
+  }
+  const constraint = `Value null at '${placeOf(path)}' failed to satisfy constraint: Member must not be null`;
+  return new AwsError(service.missing, `1 validation error detected: ${constraint}`);
 }
 
-function nullAt(path: string[]): string {
-  const place = path.map((part) => part.charAt(0).toLowerCase() + part.slice(1)).join('.');
-  return `1 validation error detected: Value null at '${place}' failed to satisfy constraint: Member must not be null`;
+function placeOf(path: string[]): string {
+  return path.map((part) => part.charAt(0).toLowerCase() + part.slice(1)).join('.');
 }
 
 function capitalised(name: string): string {

@@ -143,7 +143,7 @@ async function echoes(loading: Promise<Record<string, unknown>>): Promise<Operat
 function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
   if (value instanceof Date) return value.toISOString();
-  if (isLazyJson(value)) return value.toString();
+  if (isLazyJson(value)) return String(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
@@ -154,6 +154,6 @@ function plain(value: unknown): unknown {
 }
 
 /** Members with a JSON media type are String objects. */
-function isLazyJson(value: unknown): value is { toString(): string } {
+function isLazyJson(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object String]' && typeof value === 'object';
 }
