@@ -3,7 +3,7 @@ import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import type { CommandContext } from './spec.ts';
 
 /** Asks a yes-or-no question on the terminal; anything but `y` or `yes` is a no. Without a terminal it refuses and names `--yes`. */
-export async function confirm(question: string, { host, signal }: CommandContext<object>): Promise<boolean> {
+export async function confirm(question: string, { host, signal }: CommandContext): Promise<boolean> {
   if (!host.stdin.isTTY) {
     throw new ChatopsError(`${question} cannot be asked: there is no terminal`, {
       code: 'confirm.no-terminal',

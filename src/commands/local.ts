@@ -84,6 +84,6 @@ export const local: CommandSpec<never> = {
   ] as CommandSpec<never>[],
 };
 
-async function folderOf(context: CommandContext<object>): Promise<string> {
+async function folderOf(context: CommandContext): Promise<string> {
   return localFolder((await loadConfigOf(context)).folder);
 }

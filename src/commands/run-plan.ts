@@ -41,7 +41,7 @@ export async function applyStack(
 
 /** Runs with a reporter that shows its events, and turns an outcome that is not `done` into an error. */
 export async function reported(
-  { host, options }: CommandContext<object>,
+  { host, options }: CommandContext,
   title: string,
   run: (emit: Emit) => Promise<Outcome>,
 ): Promise<Outcome> {

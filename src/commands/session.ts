@@ -3,7 +3,6 @@ import type { EngineContext } from '../engine/context.ts';
 import type { Emit } from '../engine/events.ts';
 import type { Scope } from '../engine/resource.ts';
 import type { Cloud } from '../aws/cloud.ts';
-import { loadConfig } from '../config/load.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { namesOf } from '../config/names.ts';
 import type { Names } from '../config/names.ts';
@@ -20,13 +19,13 @@ export interface Session extends LoadedConfig {
 }
 
 /** Loads the config and connects. Starts the local cloud where the region is `local` and it does not run. */
-export async function openSession(context: CommandContext<object>): Promise<Session> {
+export async function openSession(context: CommandContext): Promise<Session> {
   const loaded = await loadConfigOf(context);
   return connectTo(loaded, context);
 }
 
 /** The same, but resolves with undefined where the region is `local` and no local cloud runs: then there is no stack either. */
-export async function openExistingSession(context: CommandContext<object>): Promise<Session | undefined> {
+export async function openExistingSession(context: CommandContext): Promise<Session | undefined> {
   const loaded = await loadConfigOf(context);
   if (loaded.identity.region === 'local' && !(await localRuns(loaded.folder))) return undefined;
   return connectTo(loaded, context);
@@ -42,7 +41,8 @@ export function describeConfig({ file, folder, config, identity }: LoadedConfig)
 }
 
 /** The config that `--config` and `--env` name. */
-export function loadConfigOf({ host, options }: CommandContext<object>): Promise<LoadedConfig> {
+export async function loadConfigOf({ host, options }: CommandContext): Promise<LoadedConfig> {
+  const { loadConfig } = await import('../config/load.ts');
   return loadConfig({ cwd: host.cwd, file: options.config, environment: options.env });
 }
 
@@ -67,7 +67,7 @@ export function localFolder(projectFolder: string): string {
 /** Connects to the cloud of one stack of the config. */
 export async function connectTo(
   loaded: LoadedConfig,
-  { host, version, signal }: CommandContext<object>,
+  { host, version, signal }: CommandContext,
 ): Promise<Session> {
   const [{ connect }, { classify, explain }, { systemClock }] = await Promise.all([
     import('../aws/clients.ts'),

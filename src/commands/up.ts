@@ -1,10 +1,13 @@
+import type { Cloud } from '../aws/cloud.ts';
+import type { Plan } from '../engine/plan.ts';
 import { ExitCode } from '../lib/errors.ts';
 import { formatDuration } from '../lib/durations.ts';
 import { confirm } from './confirm.ts';
 import { checkEndpoint } from './endpoint.ts';
 import { applyStack, planStack } from './run-plan.ts';
-import { describeConfig, openSession } from './session.ts';
-import type { CommandSpec } from './spec.ts';
+import { describeConfig, openSession, stopLocalIfEmpty } from './session.ts';
+import type { Session } from './session.ts';
+import type { CommandContext, CommandSpec } from './spec.ts';
 
 interface UpOptions {
   yes?: boolean;
@@ -35,15 +38,12 @@ export const up: CommandSpec<UpOptions> = {
     const tell = (text: string) => void (options.json === true || host.stderr.write(text));
     tell(`${describeConfig(session)}\n`);
 
-    const planned = await planStack(session, host.packageRoot);
-    if (planned.changes) {
-      if (session.identity.region !== 'local' && options.yes !== true) {
-        const { renderPlan } = await import('../output/plan-text.ts');
-        host.stderr.write(renderPlan(planned.actions));
-        if (!(await confirm(`Change stack ${session.identity.stack}?`, context))) return ExitCode.interrupted;
-      }
-      await applyStack(session, context);
-    }
+    const planned = await bringUp(session, context).catch(async (error: unknown) => {
+      // Where nothing was made, nothing is left running either.
+      await stopLocalIfEmpty(session);
+      throw error;
+    });
+    if (planned === undefined) return ExitCode.interrupted;
 
     const { readStack } = await import('../stack/facts.ts');
     const { endpoint } = await readStack(session.cloud, session.scope);
@@ -70,3 +70,21 @@ export const up: CommandSpec<UpOptions> = {
     return ExitCode.ok;
   },
 };
+
+/** Plans, asks, applies; resolves with the plan, or with undefined where the answer was no. */
+async function bringUp(
+  session: Session,
+  context: CommandContext<UpOptions>,
+): Promise<Plan<Cloud> | undefined> {
+  const planned = await planStack(session, context.host.packageRoot);
+  if (!planned.changes) return planned;
+  const { preflight } = await import('./preflight.ts');
+  await preflight(session, planned);
+  if (session.identity.region !== 'local' && context.options.yes !== true) {
+    const { renderPlan } = await import('../output/plan-text.ts');
+    context.host.stderr.write(renderPlan(planned.actions));
+    if (!(await confirm(`Change stack ${session.identity.stack}?`, context))) return undefined;
+  }
+  await applyStack(session, context);
+  return planned;
+}

@@ -80,6 +80,8 @@ const loadBalancer = z.strictObject({
     .describe('IPv4 ranges that may reach the load balancer'),
 });
 
+const defaultVersion = { valkey: '8.0', redis: '7.1' };
+
 const redis = z.strictObject({
   engine: z.enum(['valkey', 'redis']).default('valkey').describe('Cache engine'),
   version: z
@@ -229,7 +231,7 @@ const fields = z.strictObject({
   monitoring: monitoring.prefault({}),
 });
 
-/** The whole file, without `$schema` and `environments`. The one default that depends on another field is filled in here. */
+/** The whole file, without `$schema` and `environments`. Defaults that depend on another field are filled in here. */
 export const configSchema = fields
   .refine(({ region, loadBalancer: { port } }) => port !== 'auto' || region === 'local', {
     path: ['loadBalancer', 'port'],
@@ -237,6 +239,7 @@ export const configSchema = fields
   })
   .transform((config) => ({
     ...config,
+    redis: { ...config.redis, version: config.redis.version ?? defaultVersion[config.redis.engine] },
     loadBalancer: {
       ...config.loadBalancer,
       port: config.loadBalancer.port ?? (config.region === 'local' ? ('auto' as const) : 80),

@@ -1,0 +1,53 @@
+import { createServer } from 'node:net';
+import { DescribeCacheEngineVersionsCommand } from '@aws-sdk/client-elasticache';
+import type { Cloud } from '../aws/cloud.ts';
+import type { Plan } from '../engine/plan.ts';
+import { ChatopsError, ExitCode } from '../lib/errors.ts';
+import type { Session } from './session.ts';
+
+/** Finds what is bound to fail before anything is written: a cache version that AWS does not offer, a port that is taken here. */
+export async function preflight(session: Session, plan: Plan<Cloud>): Promise<void> {
+  const creates = (id: string) => plan.actions.some((each) => each.id === id && each.action === 'create');
+  await Promise.all([
+    creates('replication-group') && assertEngineVersion(session),
+    creates('listener-http') &&
+      session.identity.region === 'local' &&
+      assertFreePort(session.config.loadBalancer.port),
+  ]);
+}
+
+/** aws elasticache describe-cache-engine-versions */
+async function assertEngineVersion({ cloud, config }: Session): Promise<void> {
+  const { engine, version } = config.redis;
+  const { CacheEngineVersions = [] } = await cloud.elasticache.send(
+    new DescribeCacheEngineVersionsCommand({ Engine: engine }),
+  );
+  const offered = CacheEngineVersions.map(({ EngineVersion = '' }) => EngineVersion);
+  if (offered.some((each) => each === version || each.startsWith(`${version}.`))) return;
+  throw new ChatopsError(`redis.version: ${engine} ${version} is not offered in ${cloud.region}`, {
+    code: 'redis.version',
+    exit: ExitCode.config,
+    hint: `choose one of ${offered.join(', ')}`,
+  });
+}
+
+/** On this machine another program may have the port: a load balancer without its listener would be half a stack. */
+async function assertFreePort(port: number | 'auto'): Promise<void> {
+  if (port === 'auto') return;
+  const problem = await listenProblem(port);
+  if (problem === undefined) return;
+  const why = problem === 'EACCES' ? `may not be opened by this user` : `is in use on this machine`;
+  throw new ChatopsError(`loadBalancer.port: ${port} ${why}`, {
+    code: 'port.unavailable',
+    exit: ExitCode.failed,
+    hint: 'choose another port, or "auto" for the first free one from 8080 up',
+  });
+}
+
+function listenProblem(port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+    server.listen({ port, host: '127.0.0.1' }, () => server.close(() => resolve(undefined)));
+  });
+}
