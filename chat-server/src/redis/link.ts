@@ -1,0 +1,146 @@
+import { Redis } from 'ioredis';
+import type { RedisOptions } from 'ioredis';
+import type { Logger } from '../log.ts';
+import { reasonOf } from '../log.ts';
+import { SCRIPTS } from './scripts.ts';
+
+/** The commands that `defineCommand` adds: keys first (after their number, where it varies), then arguments. */
+export interface ScriptCommands {
+  chatPublish(...args: string[]): Promise<[epoch: string, offset: number, duplicate: number]>;
+  chatRead(
+    ...args: string[]
+  ): Promise<
+    [history: string, epoch: string, offset: number, lineage: string, entries: [string, string[]][]]
+  >;
+  chatHeads(...args: (string | number)[]): Promise<[history: string, role: string, ...(string | number)[]]>;
+  chatAnnounce(...args: string[]): Promise<number>;
+  chatLease(...args: string[]): Promise<[held: number, ...string[]]>;
+}
+
+/** What the owner of a link is told. */
+export interface LinkEvents {
+  /** Commands work again, or for the first time. */
+  onReady(): void;
+  /** The subscriber is connected and has forgotten all its channels. */
+  onSubscriberReady(): void;
+  onMessage(channel: Buffer, payload: Buffer): void;
+}
+
+/** Redis is away, or has not answered in time. */
+export class Unavailable extends Error {
+  override name = 'Unavailable';
+}
+
+/** The two connections of a node to Redis: one for commands, one for subscriptions. Nothing is queued while either is away. */
+export class RedisLink {
+  readonly commands: Redis & ScriptCommands;
+  readonly subscriber: Redis;
+  /** The primary's history as last seen: `master_replid`, else `run_id`; empty until Redis was reached. */
+  history = '';
+  #available = false;
+  #corked = false;
+  readonly #log: Logger;
+
+  constructor(url: string, name: string, log: Logger, events: LinkEvents) {
+    this.#log = log;
+    this.commands = new Redis(url, options(name)) as Redis & ScriptCommands;
+    this.subscriber = new Redis(url, options(name));
+    for (const [name, script] of Object.entries(SCRIPTS)) this.commands.defineCommand(name, script);
+
+    this.commands.on('ready', () => void this.#learnHistory(events));
+    this.commands.on('close', () => this.#lost());
+    this.subscriber.on('ready', () => events.onSubscriberReady());
+    this.subscriber.on('messageBuffer', (channel: Buffer, payload: Buffer) =>
+      events.onMessage(channel, payload),
+    );
+    this.commands.on('error', (error) => log.debug('redis error', { reason: reasonOf(error) }));
+    this.subscriber.on('error', (error) => log.debug('redis subscriber error', { reason: reasonOf(error) }));
+  }
+
+  connect(): void {
+    // Failures of the first attempt are retried like later ones and are already logged by 'error'.
+    this.commands.connect().catch(() => {});
+    this.subscriber.connect().catch(() => {});
+  }
+
+  get available(): boolean {
+    return this.#available;
+  }
+
+  get everReached(): boolean {
+    return this.history !== '';
+  }
+
+  get subscribed(): boolean {
+    return this.subscriber.status === 'ready';
+  }
+
+  /** The connection to send a command on; what is sent within one turn of the loop leaves in one write. Throws `Unavailable`. */
+  get now(): Redis & ScriptCommands {
+    if (!this.#available) throw new Unavailable('redis is not connected');
+    if (!this.#corked) {
+      this.#corked = true;
+      const { stream } = this.commands;
+      stream.cork();
+      setImmediate(() => {
+        this.#corked = false;
+        stream.uncork();
+      });
+    }
+    return this.commands;
+  }
+
+  /** Connects anew, for a server that has become a replica: its name may lead to the new primary by now. */
+  reconnect(reason: string): void {
+    this.#log.warn('leaving this redis', { reason });
+    this.commands.disconnect(true);
+    this.subscriber.disconnect(true);
+  }
+
+  close(): void {
+    this.#available = false;
+    this.commands.disconnect();
+    this.subscriber.disconnect();
+  }
+
+  async #learnHistory(events: LinkEvents): Promise<void> {
+    try {
+      const info = await this.commands.info();
+      this.history = field(info, 'master_replid') ?? field(info, 'run_id') ?? 'unknown';
+      this.#available = true;
+      this.#log.info('redis connected', { history: this.history });
+      events.onReady();
+    } catch (error) {
+      this.#log.warn('redis did not say its history', { reason: reasonOf(error) });
+      this.commands.disconnect(true);
+    }
+  }
+
+  #lost(): void {
+    if (this.#available) this.#log.warn('redis connection lost');
+    this.#available = false;
+  }
+}
+
+function options(name: string): RedisOptions {
+  return {
+    connectionName: `chat-${name}`.replace(/[^\w.-]/g, '-'),
+    lazyConnect: true,
+    // A command that cannot go out now fails now: the client retries with its cid, and nothing piles up here.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    // Confirmation matters (the stream is read only after it), so subscribing again is done by Rooms.
+    autoResubscribe: false,
+    connectTimeout: 3000,
+    commandTimeout: 3000,
+    // Ends a connection whose other end has vanished without a word.
+    socketTimeout: 5000,
+    retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 4), 1000) * (0.5 + Math.random() / 2),
+    reconnectOnError: (error) => /^(READONLY|MASTERDOWN)/.test(error.message),
+  };
+}
+
+function field(info: string, name: string): string | undefined {
+  return new RegExp(`^${name}:(\\w+)`, 'm').exec(info)?.[1];
+}

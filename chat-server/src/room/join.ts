@@ -1,0 +1,96 @@
+import { messagesFrame } from '../frame.ts';
+import { LIMITS } from '../protocol.ts';
+import type { Store } from '../redis/store.ts';
+import { sharedHistory } from './lineage.ts';
+import type { Member } from './member.ts';
+import { Page } from './page.ts';
+import type { Room } from './room.ts';
+
+/** Brings a member from where it was to the present, one `joined` page at a time as its socket drains, then lets live frames through. Throws when Redis is away. */
+export async function catchUp(room: Room, member: Member, store: Store, history: number): Promise<void> {
+  // The client may come from a node that is a message ahead of this one.
+  const { after } = member;
+  if (after && (after.epoch !== room.position.epoch || after.offset > room.position.offset)) {
+    await room.sync();
+  }
+  while (!member.gone) {
+    if (member.start === undefined || (!member.greeted && member.start.epoch !== room.position.epoch)) {
+      decide(room, member, history);
+    }
+    const page = new Page(member.cursor);
+    if (page.last < room.position.offset && !room.recent.has(page.last + 1)) {
+      if (!(await readPage(room, member, store, page))) continue;
+    }
+    // From here to the end nothing is awaited, so no live frame can slip between page and goLive.
+    room.recent.continue(page, room.position.offset);
+    const more = page.last < room.position.offset;
+    writeJoined(room, member, page, more);
+    if (!more) {
+      room.goLive(member);
+      return;
+    }
+    if (!(await member.outbox.drained())) return;
+  }
+}
+
+function decide(room: Room, member: Member, history: number): void {
+  const { epoch, offset } = room.position;
+  const beginning = Math.max(0, offset - LIMITS.firstJoinMessages);
+  member.start = { epoch, recovered: false };
+  member.cursor = beginning;
+  if (!member.after) return;
+  const shared = sharedHistory(member.after, { epoch, offset, lineage: room.lineage });
+  const reason = shared.reason ?? (offset - shared.offset > history ? 'too-old' : undefined);
+  if (reason) {
+    member.start.reason = reason;
+  } else {
+    member.start.recovered = true;
+    member.cursor = shared.offset;
+  }
+}
+
+// Fills a page from the stream; false when the member has to start over from another cursor.
+async function readPage(room: Room, member: Member, store: Store, page: Page): Promise<boolean> {
+  const { head, entries } = await store.read(room.name, page.last, LIMITS.pageMessages);
+  if (head.epoch !== room.position.epoch) {
+    await room.sync();
+    return false;
+  }
+  if (member.cursor !== page.last || (member.start!.epoch !== head.epoch && !member.greeted)) return false;
+  const first = entries[0]?.offset ?? head.offset + 1;
+  if (first > page.last + 1) {
+    if (member.start!.recovered && !member.greeted) {
+      // Trimmed sooner than HISTORY promises, for instance under a smaller setting.
+      member.start = { epoch: head.epoch, recovered: false, reason: 'too-old' };
+      member.cursor = Math.max(0, room.position.offset - LIMITS.firstJoinMessages, first - 1);
+      return member.cursor === page.last;
+    }
+    page.last = Math.min(first - 1, room.position.offset);
+  }
+  for (const entry of entries) {
+    if (entry.offset > room.position.offset || !page.add(entry.offset, room.json(entry))) break;
+  }
+  return true;
+}
+
+function writeJoined(room: Room, member: Member, page: Page, more: boolean): void {
+  const { recovered, reason } = member.start!;
+  const first = !member.greeted;
+  member.cursor = page.last;
+  member.greeted = true;
+  member.outbox.push(
+    messagesFrame(
+      {
+        type: 'joined',
+        room: room.name,
+        epoch: room.position.epoch,
+        offset: page.last,
+        recovered,
+        ...(reason && { reason }),
+        ...(more && { more }),
+        ...(first && { members: room.presence.members() }),
+      },
+      page.messages,
+    ),
+  );
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Clock } from './clock.ts';
+import { routes } from './http/routes.ts';
+import { readStaticFiles } from './http/static-files.ts';
+import { upgrades } from './http/upgrade.ts';
+import type { Logger } from './log.ts';
+import { reasonOf } from './log.ts';
+import { RedisLink } from './redis/link.ts';
+import { Store } from './redis/store.ts';
+import { Rooms } from './room/rooms.ts';
+import { Writer } from './session/outbox.ts';
+import { Sessions } from './session/sessions.ts';
+import type { Settings } from './settings.ts';
+
+/** What the server is given besides its settings. */
+export interface Surroundings {
+  log: Logger;
+  clock: Clock;
+  /** Memory that the process may use; a quarter of it may be queued for slow readers. */
+  memoryBytes: number;
+  /** The folder of the page. */
+  web: URL;
+}
+
+/** A node of the chat. */
+export interface ChatServer {
+  /** Starts to listen; resolves to the port. Redis may come later. */
+  listen(): Promise<number>;
+  /** Takes no more upgrades, sends everybody elsewhere and resolves when all are gone, at the latest after `drainSeconds`. */
+  drain(): Promise<void>;
+  /** Ends at once. */
+  close(): Promise<void>;
+}
+
+// Above the load balancer's idle timeout, or it would reuse a connection that is just being closed.
+const KEEP_ALIVE_MS = 350_000;
+
+/** Builds a node out of its settings; nothing runs before `listen`. */
+export function createChatServer(settings: Settings, surroundings: Surroundings): ChatServer {
+  const { clock, log, memoryBytes, web } = surroundings;
+  const id = `${settings.nodeName.replace(/\s/g, '-')}.${randomBytes(4).toString('hex')}`;
+  const link = new RedisLink(settings.redisUrl, settings.nodeName, log, {
+    onReady: () => void rooms.connected(),
+    onSubscriberReady: () => void rooms.resubscribe(),
+    onMessage: (channel, payload) => rooms.receive(channel, payload),
+  });
+  const store = new Store(link, settings);
+  const rooms = new Rooms(id, link, store, settings, clock, log);
+  const writer = new Writer(memoryBytes / 4);
+  const sessions = new Sessions({ settings, clock, log, store, rooms, writer });
+  let http: Server | undefined;
+  let draining = false;
+
+  const health = {
+    alive: () => link.everReached,
+    notReady: async () => {
+      if (draining) return 'draining';
+      if (!link.subscribed) return 'redis subscriptions are down';
+      return store.ping().then(
+        () => undefined,
+        (error: unknown) => `redis: ${reasonOf(error)}`,
+      );
+    },
+  };
+
+  return {
+    async listen() {
+      const identity = { node: settings.nodeName, version: settings.version };
+      const server = createServer(routes(await readStaticFiles(web), health, identity));
+      http = server;
+      server.keepAliveTimeout = KEEP_ALIVE_MS;
+      const upgrade = upgrades(sessions, settings, () => draining);
+      server.on('upgrade', (request, socket, head) => upgrade(request, socket as Socket, head));
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(settings.port, settings.host, resolve);
+      });
+      link.connect();
+      const { port } = server.address() as AddressInfo;
+      log.info('listening', { host: settings.host, port, version: settings.version });
+      return port;
+    },
+    async drain() {
+      draining = true;
+      log.info('draining', { sessions: sessions.size, seconds: settings.drainSeconds });
+      await sessions.drain(settings.drainSeconds * 1000);
+      log.info('drained');
+      await this.close();
+    },
+    async close() {
+      sessions.close();
+      await rooms.close();
+      link.close();
+      http?.closeAllConnections();
+      await new Promise<void>((resolve) => (http?.listening ? http.close(() => resolve()) : resolve()));
+    },
+  };
+}

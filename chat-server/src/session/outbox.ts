@@ -1,0 +1,112 @@
+import type { Socket } from 'node:net';
+import { LIMITS } from '../protocol.ts';
+
+/** Writes the frames of one turn of the loop with one call per socket, and keeps count of what the process has queued. */
+export class Writer {
+  #dirty: Outbox[] = [];
+  #queued = 0;
+  readonly #backlogged = new Set<Outbox>();
+  readonly #limit: number;
+
+  /** `limit`: bytes that all sockets together may have queued. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  schedule(outbox: Outbox): void {
+    if (this.#dirty.push(outbox) === 1) setImmediate(this.#flush);
+  }
+
+  /** Takes note of how much a socket has queued now. */
+  account(outbox: Outbox, before: number, now: number): void {
+    this.#queued += now - before;
+    if (now > 0) this.#backlogged.add(outbox);
+    else this.#backlogged.delete(outbox);
+  }
+
+  readonly #flush = (): void => {
+    const batch = this.#dirty;
+    this.#dirty = [];
+    for (const outbox of batch) outbox.flush();
+    if (this.#queued > this.#limit) this.#shed();
+  };
+
+  #shed(): void {
+    const slowest = [...this.#backlogged].sort((a, b) => b.queued - a.queued);
+    for (const outbox of slowest) {
+      if (this.#queued <= this.#limit) return;
+      outbox.overflow('process');
+    }
+  }
+}
+
+/** The way out to one socket: whole frames in order. Says so when its reader falls too far behind. */
+export class Outbox {
+  queued = 0;
+  #frames: Buffer[] = [];
+  #closed = false;
+  readonly #socket: Socket;
+  readonly #writer: Writer;
+  readonly #onOverflow: (scope: 'socket' | 'process') => void;
+
+  constructor(socket: Socket, writer: Writer, onOverflow: (scope: 'socket' | 'process') => void) {
+    this.#socket = socket;
+    this.#writer = writer;
+    this.#onOverflow = onOverflow;
+    socket.on('drain', () => this.#count());
+  }
+
+  push(frame: Buffer): void {
+    if (this.#closed) return;
+    if (this.#frames.push(frame) === 1) this.#writer.schedule(this);
+  }
+
+  flush(): void {
+    if (this.#closed) return;
+    const frames = this.#frames;
+    if (frames.length === 1) {
+      this.#socket.write(frames[0]!);
+    } else {
+      this.#socket.cork();
+      for (const frame of frames) this.#socket.write(frame);
+      this.#socket.uncork();
+    }
+    this.#frames = [];
+    this.#count();
+    if (this.queued > LIMITS.backlogBytes) this.overflow('socket');
+  }
+
+  /** Resolves when everything pushed so far has left the process; false when the socket is gone. */
+  drained(): Promise<boolean> {
+    if (this.#closed) return Promise.resolve(false);
+    this.flush();
+    return new Promise((resolve) => {
+      this.#socket.write('', (error) => resolve(!error));
+      this.#socket.once('close', () => resolve(false));
+    });
+  }
+
+  overflow(scope: 'socket' | 'process'): void {
+    if (!this.#closed) this.#onOverflow(scope);
+  }
+
+  /** Writes what is left; nothing can be pushed afterwards. */
+  close(): void {
+    this.flush();
+    this.#closed = true;
+  }
+
+  /** Forgets a socket that is gone. */
+  release(): void {
+    this.#closed = true;
+    this.#writer.account(this, this.queued, 0);
+    this.queued = 0;
+  }
+
+  #count(): void {
+    const now = this.#socket.writableLength;
+    if (now === this.queued) return;
+    this.#writer.account(this, this.queued, now);
+    this.queued = now;
+  }
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import { jsonFrame } from '../frame.ts';
+import { reasonOf } from '../log.ts';
+import { CLOSE, ERRORS, LIMITS } from '../protocol.ts';
+import type { Identity, Member } from '../room/member.ts';
+import type { Room } from '../room/room.ts';
+import { FrameError, parseClientFrame } from './client-frame.ts';
+import { answer } from './handlers.ts';
+import type { Node } from './node.ts';
+import { Outbox } from './outbox.ts';
+import { RateLimit } from './rate-limit.ts';
+
+const PING = jsonFrame({ type: 'ping' });
+const HELLO_MS = 10_000;
+
+/** One connection: checks what comes in, has it answered, and knows its rooms. */
+export class Session {
+  readonly id = randomUUID();
+  readonly node: Node;
+  readonly outbox: Outbox;
+  readonly rooms = new Map<string, { member: Member; room?: Room }>();
+  identity: Identity | undefined;
+  nextPing: number;
+  lastTyping = 0;
+  readonly #ws: WebSocket;
+  readonly #rate: RateLimit;
+  readonly #stopWaiting: () => void;
+  #unanswered = 0;
+  #bad = 0;
+
+  constructor(ws: WebSocket, socket: Socket, node: Node, onClose: () => void) {
+    const { settings, clock } = node;
+    this.node = node;
+    this.#ws = ws;
+    this.#rate = new RateLimit(settings.rateLimit, settings.rateBurst, clock.now());
+    this.nextPing = clock.now() + settings.heartbeatMs;
+    this.outbox = new Outbox(socket, node.writer, (scope) => this.#tooSlow(scope));
+    this.#stopWaiting = clock.after(HELLO_MS, () => {
+      if (!this.identity) this.close(CLOSE.policy, 'no hello');
+    });
+
+    ws.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
+    // ws has answered with the right close code already (1009, 1007, 1002).
+    ws.on('error', (error) => node.log.debug('socket error', { session: this.id, reason: reasonOf(error) }));
+    ws.on('close', (code) => {
+      this.#stopWaiting();
+      this.outbox.release();
+      for (const name of this.rooms.keys()) this.leave(name);
+      node.log.debug('session closed', { session: this.id, code });
+      onClose();
+    });
+  }
+
+  send(frame: object): void {
+    this.outbox.push(jsonFrame(frame));
+  }
+
+  fail(error: FrameError): void {
+    const { code, message, about } = error;
+    this.send({ type: 'error', code, message, ...about, retryable: ERRORS[code].retryable });
+  }
+
+  leave(name: string): void {
+    const joined = this.rooms.get(name);
+    this.rooms.delete(name);
+    if (!joined) return;
+    joined.member.gone = true;
+    joined.room?.remove(joined.member);
+    joined.room?.presence.remove(joined.member.identity);
+  }
+
+  /** Sends a ping; a client that has let two pass is taken for dead. */
+  ping(): void {
+    if (this.#unanswered >= 2) {
+      this.node.log.debug('session is dead', { session: this.id });
+      this.#ws.terminate();
+      return;
+    }
+    this.#unanswered++;
+    this.outbox.push(PING);
+  }
+
+  close(code: number, reason: string): void {
+    this.outbox.close();
+    this.#ws.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    this.#unanswered = 0;
+    const verdict = this.#rate.take(this.node.clock.now());
+    if (verdict === 'close') return this.close(CLOSE.policy, 'too many messages');
+    try {
+      if (isBinary) throw new FrameError('bad-message', 'frames must be text');
+      const frame = parseClientFrame(data.toString());
+      if (verdict === 'refuse' && frame.type !== 'pong') {
+        const about = 'room' in frame ? { room: frame.room, ...('cid' in frame && { cid: frame.cid }) } : {};
+        throw new FrameError('rate-limited', 'too many messages, wait a moment', about);
+      }
+      answer(this, frame);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #refuse(error: unknown): void {
+    if (!(error instanceof FrameError)) throw error;
+    this.fail(error);
+    if (error.code === 'bad-message' && ++this.#bad >= LIMITS.badMessages) {
+      this.close(CLOSE.policy, 'too many bad messages');
+    }
+  }
+
+  #tooSlow(scope: 'socket' | 'process'): void {
+    this.node.log.warn('closing a slow reader', { session: this.id, queued: this.outbox.queued, scope });
+    this.close(CLOSE.slow, 'too slow');
+    // The close frame would wait behind what the process has no room for.
+    if (scope === 'process') this.#ws.terminate();
+  }
+}

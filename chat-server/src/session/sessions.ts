@@ -1,0 +1,72 @@
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import { CLOSE } from '../protocol.ts';
+import type { Node } from './node.ts';
+import { Session } from './session.ts';
+
+const GRACE_MS = 1000;
+
+/** All connections of this node. */
+export class Sessions {
+  readonly #node: Node;
+  readonly #sessions = new Set<Session>();
+  readonly #stop: () => void;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(node: Node) {
+    this.#node = node;
+    this.#stop = node.clock.every(node.settings.heartbeatMs / 10, () => this.#heartbeat());
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  add(ws: WebSocket, socket: Socket): void {
+    const session = new Session(ws, socket, this.#node, () => {
+      this.#sessions.delete(session);
+      if (this.#sessions.size === 0) this.#onEmpty?.();
+    });
+    this.#sessions.add(session);
+  }
+
+  /** Asks every client to come back elsewhere, spread over half of `ms`, and resolves when none is left, at the latest after `ms`. */
+  async drain(ms: number): Promise<void> {
+    const { clock } = this.#node;
+    const spread = ms / 2;
+    const all = [...this.#sessions];
+    for (const [index, session] of all.entries()) {
+      const afterMs = Math.round((spread * index) / all.length);
+      session.send({ type: 'reconnect', afterMs });
+      clock.after(afterMs + GRACE_MS, () => session.close(CLOSE.restart, 'restarting'));
+    }
+    await this.#empty(ms);
+    for (const session of this.#sessions) session.terminate();
+  }
+
+  /** Closes what is left, at once. */
+  close(): void {
+    this.#stop();
+    for (const session of this.#sessions) session.terminate();
+  }
+
+  #empty(ms: number): Promise<void> {
+    if (this.#sessions.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.#node.clock.after(ms, resolve);
+      this.#onEmpty = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  #heartbeat(): void {
+    const now = this.#node.clock.now();
+    for (const session of this.#sessions) {
+      if (session.nextPing > now) continue;
+      session.nextPing = now + this.#node.settings.heartbeatMs;
+      session.ping();
+    }
+  }
+}

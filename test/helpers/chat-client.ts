@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { WebSocket } from 'ws';
+
+/** A server frame as it came. */
+export type Frame = { type: string } & Record<string, unknown>;
+
+/** What the server says about one message. */
+export interface Message {
+  offset: number;
+  from: string;
+  client: string;
+  cid: string;
+  text: string;
+  at: number;
+}
+
+type Fields = Record<string, unknown>;
+
+/** A client that keeps every frame, and in which a test waits for frames instead of time. */
+export class ChatClient {
+  readonly client: string;
+  readonly frames: Frame[] = [];
+  readonly socket: WebSocket;
+  readonly closed: Promise<number>;
+  #waiting: { match: (frame: Frame) => boolean; resolve: (frame: Frame) => void }[] = [];
+  #taken = new Set<Frame>();
+
+  constructor(port: number, client: string = randomUUID(), headers: Record<string, string> = {}) {
+    this.client = client;
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, 'chatops.v1', { headers });
+    this.socket.on('message', (data) => this.#take(JSON.parse(String(data)) as Frame));
+    this.closed = new Promise((resolve) => this.socket.on('close', resolve));
+    this.socket.on('error', () => {});
+  }
+
+  /** Connects and says hello. */
+  static async open(port: number, name = 'ann', client?: string): Promise<ChatClient> {
+    const chat = new ChatClient(port, client);
+    await chat.opened();
+    chat.send({ type: 'hello', client: chat.client, name });
+    await chat.next('welcome');
+    return chat;
+  }
+
+  /** Resolves when the upgrade is done; throws with the HTTP status when it was refused. */
+  opened(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.socket.once('open', resolve);
+      this.socket.once('error', reject);
+    });
+  }
+
+  send(frame: Fields): void {
+    this.socket.send(JSON.stringify(frame));
+  }
+
+  /** The next frame of a type that no call has had yet, whether it has come or will. */
+  next(type: string, where: Fields = {}): Promise<Frame> {
+    const match = (frame: Frame) =>
+      frame.type === type && Object.entries(where).every(([name, value]) => frame[name] === value);
+    const here = this.frames.find((frame) => !this.#taken.has(frame) && match(frame));
+    if (here) {
+      this.#taken.add(here);
+      return Promise.resolve(here);
+    }
+    return new Promise((resolve) => this.#waiting.push({ match, resolve }));
+  }
+
+  /** Joins and answers all pages of `joined`. */
+  async join(room: string, after?: { epoch: string; offset: number }): Promise<Frame[]> {
+    this.send({ type: 'join', room, ...(after && { after }) });
+    const pages: Frame[] = [];
+    do pages.push(await this.next('joined', { room }));
+    while (pages.at(-1)!['more']);
+    return pages;
+  }
+
+  /** Says something and answers its `sent`. */
+  async say(room: string, text: string, cid: string = randomUUID()): Promise<Frame> {
+    this.send({ type: 'send', room, cid, text });
+    return this.next('sent', { cid });
+  }
+
+  /** All messages of a room that have come so far, live or in pages, in the order of the wire. */
+  messages(room: string): Message[] {
+    return this.frames.flatMap((frame) => {
+      if (frame['room'] !== room) return [];
+      if (frame.type === 'message') return [frame as unknown as Message];
+      return frame.type === 'joined' ? (frame['messages'] as Message[]) : [];
+    });
+  }
+
+  /** Resolves when a message with this offset has come. */
+  async reaches(room: string, offset: number): Promise<void> {
+    if (this.messages(room).some((message) => message.offset >= offset)) return;
+    await this.next('message', { room, offset });
+  }
+
+  /** Ends the connection as a cut network would. */
+  async cut(): Promise<void> {
+    this.socket.terminate();
+    await this.closed;
+  }
+
+  #take(frame: Frame): void {
+    this.frames.push(frame);
+    const index = this.#waiting.findIndex(({ match }) => match(frame));
+    if (index < 0) return;
+    this.#taken.add(frame);
+    this.#waiting.splice(index, 1)[0]!.resolve(frame);
+  }
+}

@@ -1,0 +1,54 @@
+import { systemClock } from '../../chat-server/src/clock.ts';
+import type { Logger } from '../../chat-server/src/log.ts';
+import { createChatServer } from '../../chat-server/src/server.ts';
+import type { ChatServer } from '../../chat-server/src/server.ts';
+import type { Settings } from '../../chat-server/src/settings.ts';
+import { readSettings } from '../../chat-server/src/settings.ts';
+
+/** A node of the chat in this process, on a free loopback port. */
+export interface ChatNode {
+  port: number;
+  server: ChatServer;
+  /** What it logged, as `level message`, with fields. */
+  log: { level: string; message: string; fields?: Record<string, unknown> }[];
+}
+
+/** Starts a node and waits until it is ready. */
+export async function startNode(
+  redisUrl: string,
+  name: string,
+  overrides: Partial<Settings> = {},
+): Promise<ChatNode> {
+  const { settings } = readSettings({ REDIS_URL: redisUrl, NODE_NAME: name, VERSION: 'test' });
+  const log: ChatNode['log'] = [];
+  const keep =
+    (level: string): Logger['info'] =>
+    (message, fields) =>
+      void log.push({ level, message, fields });
+  const server = createChatServer(
+    {
+      ...settings,
+      host: '127.0.0.1',
+      port: 0,
+      rateLimit: 10_000,
+      rateBurst: 10_000,
+      drainSeconds: 2,
+      ...overrides,
+    },
+    {
+      log: { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') },
+      clock: systemClock,
+      memoryBytes: 1024 ** 3,
+      web: new URL('../../chat-server/web/', import.meta.url),
+    },
+  );
+  const port = await server.listen();
+  const node = { port, server, log };
+  await until(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok);
+  return node;
+}
+
+/** Resolves when a condition holds; the test's own time limit ends it otherwise. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition().valueOf())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
