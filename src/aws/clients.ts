@@ -1,23 +1,128 @@
+import { STSClient } from '@aws-sdk/client-sts';
+
+import { systemClock } from '../engine/clock.ts';
+import type { Clock } from '../engine/clock.ts';
 import type { Cloud } from './cloud.ts';
+import { whoAmI } from './identity.ts';
+import type { Call } from './operations.ts';
+import { retrying } from './retry.ts';
 
 export interface ConnectOptions {
-  /** As AWS names it; the local cloud signs as one of them too. */
+  /** As AWS names it, or `local`. */
   region: string;
   profile?: string;
   /** Only for the local cloud: for every other region none is set, so that `AWS_ENDPOINT_URL` works. */
   endpoint?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
   /** Told about each attempt of each call, as it leaves: for tests and `--debug`. */
-  onCall?(call: Call): void;
+  onCall?: (call: Call) => void;
+  /** Ends the waiting between attempts; calls in flight finish. */
   signal?: AbortSignal;
+  clock?: Clock;
 }
 
-export interface Call {
-  /** `ec2`, `ecs`, `elasticache`. */
-  service: string;
-  /** `CreateVpc`. */
-  operation: string;
-  write: boolean;
+/** How long to wait for a connection and for an answer, in milliseconds. */
+const requestHandler = { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true };
+
+/** How long calls are tried again, in milliseconds: the first one, which shows whether there is a way at all, and all others. */
+const patience = { first: 3_000, others: 60_000 };
+
+/**
+ * Connects to one account and region, and finds out who we are (STS GetCallerIdentity). Throws a `ChatopsError`
+ * with exit code 4 within a few seconds when there is no way or no permission.
+ */
+export async function connect(options: ConnectOptions): Promise<Cloud> {
+  const { region } = options;
+  // The other clients load while the first answer is under way.
+  const identity = whoAmI(make(STSClient, 'sts', options, patience.first), region);
+  const [who, classes] = await Promise.all([identity, loadClasses()]);
+  const later = <Client>(type: ClientClass<Client>, service: string) => {
+    return () => make(type, service, options, patience.others);
+  };
+  const clients = lazily({
+    ec2: later(classes.EC2Client, 'ec2'),
+    ecr: later(classes.ECRClient, 'ecr'),
+    ecs: later(classes.ECSClient, 'ecs'),
+    elasticache: later(classes.ElastiCacheClient, 'elasticache'),
+    elbv2: later(classes.ElasticLoadBalancingV2Client, 'elasticloadbalancing'),
+    iam: later(classes.IAMClient, 'iam'),
+    logs: later(classes.CloudWatchLogsClient, 'logs'),
+    ssm: later(classes.SSMClient, 'ssm'),
+    sts: later(STSClient, 'sts'),
+  });
+  return Object.assign(clients, { region, ...who });
 }
 
-export declare function connect(options: ConnectOptions): Promise<Cloud>;
+async function loadClasses() {
+  const modules = await Promise.all([
+    import('@aws-sdk/client-ec2'),
+    import('@aws-sdk/client-ecr'),
+    import('@aws-sdk/client-ecs'),
+    import('@aws-sdk/client-elasticache'),
+    import('@aws-sdk/client-elastic-load-balancing-v2'),
+    import('@aws-sdk/client-iam'),
+    import('@aws-sdk/client-cloudwatch-logs'),
+    import('@aws-sdk/client-ssm'),
+  ]);
+  const [
+    { EC2Client },
+    { ECRClient },
+    { ECSClient },
+    { ElastiCacheClient },
+    { ElasticLoadBalancingV2Client },
+    { IAMClient },
+    { CloudWatchLogsClient },
+    { SSMClient },
+  ] = modules;
+  return {
+    EC2Client,
+    ECRClient,
+    ECSClient,
+    ElastiCacheClient,
+    ElasticLoadBalancingV2Client,
+    IAMClient,
+    CloudWatchLogsClient,
+    SSMClient,
+  };
+}
+
+interface Settings extends Pick<ConnectOptions, 'region' | 'profile' | 'endpoint' | 'credentials'> {
+  requestHandler: typeof requestHandler;
+}
+
+type ClientClass<Client> = new (settings: Settings) => Client;
+
+function make<Client>(
+  Type: ClientClass<Client>,
+  service: string,
+  { region, profile, endpoint, credentials, onCall, signal, clock = systemClock }: ConnectOptions,
+  patience: number,
+): Client {
+  const settings: Settings = { region, requestHandler };
+  // A member that is there but undefined would hide what the environment says.
+  if (profile !== undefined) settings.profile = profile;
+  if (endpoint !== undefined) settings.endpoint = endpoint;
+  if (credentials !== undefined) settings.credentials = credentials;
+  const client = new Type(settings);
+  const retries = retrying({
+    service,
+    clock,
+    patience,
+    signal: signal ?? new AbortController().signal,
+    onCall,
+  });
+  retries.applyToStack((client as Pick<STSClient, 'middlewareStack'>).middlewareStack);
+  return client;
+}
+
+type Makers = Record<string, () => unknown>;
+
+/** An object whose members are made when they are first read. */
+function lazily<M extends Makers>(makers: M): { readonly [Name in keyof M]: ReturnType<M[Name]> } {
+  const object = {};
+  for (const [name, makeOne] of Object.entries(makers)) {
+    let made: unknown;
+    Object.defineProperty(object, name, { enumerable: true, get: () => (made ??= makeOne()) });
+  }
+  return object as { readonly [Name in keyof M]: ReturnType<M[Name]> };
+}

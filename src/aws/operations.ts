@@ -1,0 +1,48 @@
+/** One call of an operation of a service. */
+export interface Call {
+  /** `ec2`, `elasticache`, as endpoints and credential scopes name it. */
+  service: string;
+  /** `CreateVpc`. */
+  operation: string;
+  /** Whether it changes anything. */
+  write: boolean;
+}
+
+const reading = /^(Describe|List|Get|BatchGet|BatchCheck|Filter|Lookup|Search|StartLiveTail|StartQuery)/;
+
+/** Whether an operation changes anything, by its name: AWS names operations by their verb. */
+export function isWrite(operation: string): boolean {
+  return !reading.test(operation);
+}
+
+/** Writes that lead to the same end when they are performed twice, so that one whose answer was lost can be sent again. */
+const repeatable = new Set([
+  'AddTags',
+  'AddTagsToResource',
+  'AttachRolePolicy',
+  'ChangeTagsForResource',
+  'CreateTags',
+  'DeleteTags',
+  'ModifyListener',
+  'ModifyLoadBalancerAttributes',
+  'ModifySubnetAttribute',
+  'ModifyTargetGroup',
+  'ModifyTargetGroupAttributes',
+  'ModifyVpcAttribute',
+  'PutImageScanningConfiguration',
+  'PutLifecyclePolicy',
+  'PutRetentionPolicy',
+  'PutRolePolicy',
+  'SetSecurityGroups',
+  'SetSubnets',
+  'TagResource',
+  'TagRole',
+  'UpdateAssumeRolePolicy',
+  'UpdateService',
+]);
+
+/** Whether a call whose answer was lost may be sent again as it is: because of what it does, or because it carries a client token. */
+export function isRepeatable(operation: string, input: object): boolean {
+  const token = 'clientToken' in input ? input.clientToken : 'ClientToken' in input && input.ClientToken;
+  return !isWrite(operation) || repeatable.has(operation) || typeof token === 'string';
+}
