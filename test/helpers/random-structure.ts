@@ -7,6 +7,8 @@ export interface RandomOptions {
   json: boolean;
   /** XML answers: a list with an empty value can be written there. EC2's form drops it. */
   emptyLists: boolean;
+  /** Whole numbers only: schemas do not tell integers from other numbers, other clients do. */
+  integers?: boolean;
 }
 
 /** A random number generator (mulberry32) with a seed, for runs that can be repeated. */
@@ -80,9 +82,11 @@ function randomItem(shape: Shape, options: RandomOptions, depth: number): unknow
   return item === '' && !options.json ? 'not empty' : item;
 }
 
-function randomScalar(shape: Shape, { random }: RandomOptions): unknown {
+function randomScalar(shape: Shape, { random, integers = false }: RandomOptions): unknown {
   if (shape.isBooleanSchema()) return random() < 0.5;
-  if (shape.isNumericSchema()) return random() < 0.8 ? Math.floor(random() * 2 ** 40) - 5 : random() * 100;
+  if (shape.isNumericSchema()) {
+    return integers || random() < 0.8 ? Math.floor(random() * 2 ** 40) - 5 : random() * 100;
+  }
   if (shape.isBigIntegerSchema()) return BigInt(Math.floor(random() * 2 ** 40));
   if (shape.isTimestampSchema()) return new Date(Math.floor(random() * 2e12));
   if (shape.isBlobSchema())

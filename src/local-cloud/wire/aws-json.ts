@@ -66,5 +66,7 @@ function checkedJson(text: string): string {
 function bytes(shape: Shape, value: object): Buffer {
   const serializer = codec.createSerializer();
   serializer.write(shape, value);
-  return Buffer.from(serializer.flush());
+  const { buffer, byteOffset, byteLength } = serializer.flush();
+  // Buffer.from(bytes) would take them for the string that they also are, and warn.
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
