@@ -19,7 +19,7 @@ export async function graphOfStack(session: Session, packageRoot: string): Promi
   const [zones, facts] = await Promise.all([zonesOf(cloud, config.network.zones), readStack(cloud, scope)]);
   const image =
     facts.image === undefined ? await firstImage(session, packageRoot) : { reference: facts.image };
-  return buildStack({ config, identity, names, zones, image });
+  return buildStack({ config, identity, names, zones, cloud, image });
 }
 
 async function firstImage({ config, folder, identity }: Session, packageRoot: string): Promise<ImageSource> {
@@ -90,5 +90,5 @@ async function sourceIn(folder: string): Promise<{ folder: string; entry: string
 export async function graphForOrder({ config, identity, names, cloud }: Session): Promise<AnyNode<Cloud>[]> {
   const { buildStack } = await import('../stack/build.ts');
   const zones = ['a', 'b', 'c'].slice(0, config.network.zones).map((letter) => `${cloud.region}${letter}`);
-  return buildStack({ config, identity, names, zones, image: { reference: '' } });
+  return buildStack({ config, identity, names, zones, cloud, image: { reference: '' } });
 }

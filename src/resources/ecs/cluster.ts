@@ -1,0 +1,122 @@
+import {
+  CreateClusterCommand,
+  DeleteClusterCommand,
+  DescribeClustersCommand,
+  UpdateClusterSettingsCommand,
+  type Cluster,
+  type ClusterSetting,
+} from '@aws-sdk/client-ecs';
+import { DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { Cloud } from '../../aws/cloud.ts';
+import type { ResourceKind } from '../../engine/resource.ts';
+import { ChatopsError, ExitCode } from '../../lib/errors.ts';
+import { compare } from '../shared/compare.ts';
+import { createNamed, unless } from '../shared/errors.ts';
+import { inBatches } from '../shared/pages.ts';
+import { lowerCaseTagList, owned } from '../shared/tags.ts';
+import { listClusters } from './clusters.ts';
+
+interface ClusterProps {
+  name: string;
+  /** CloudWatch Container Insights. */
+  containerInsights: 'disabled' | 'enabled' | 'enhanced';
+}
+
+interface ClusterAttrs {
+  name: string;
+  arn: string;
+  /** `PROVISIONING`, `ACTIVE`, `DEPROVISIONING` or `FAILED`. */
+  status: string;
+  containerInsights: string;
+}
+
+/** The most clusters that DescribeClusters takes. */
+const most = 100;
+
+/** An ECS cluster (`aws ecs list-clusters`, `describe-clusters --include TAGS SETTINGS`). */
+export const cluster: ResourceKind<Cloud, ClusterProps, ClusterAttrs> = {
+  type: 'AWS::ECS::Cluster',
+  idempotent: true,
+
+  async find(cloud, scope) {
+    const arns = await listClusters(cloud, scope);
+    const clusters = await inBatches(arns, most, (batch) => describe(cloud, batch));
+    return owned(
+      scope,
+      clusters.map((one) => ({ tags: one.tags, ref: one.clusterName!, attrs: attrsOf(one) })),
+    );
+  },
+
+  diff: (desired, current) => [
+    ...compare('name', current.name, desired.name, 'replace'),
+    ...compare('containerInsights', current.containerInsights, desired.containerInsights),
+  ],
+
+  ready({ status, name }) {
+    if (status === 'FAILED') {
+      throw new ChatopsError(`cluster ${name} could not be created`, {
+        code: 'cluster.failed',
+        exit: ExitCode.failed,
+        hint: 'Run `chatops down` and try again.',
+      });
+    }
+    return status === 'ACTIVE' || status.toLowerCase();
+  },
+
+  async create(cloud, props, step) {
+    await createNamed(step, {
+      what: `cluster ${props.name}`,
+      taken: [],
+      exists: async () => (await describe(cloud, [props.name])).length > 0,
+      find: () => cluster.find(cloud, step.scope),
+      create: () =>
+        cloud.ecs.send(
+          new CreateClusterCommand({
+            clusterName: props.name,
+            settings: settingsOf(props),
+            tags: lowerCaseTagList(step.tags),
+          }),
+        ),
+    });
+  },
+
+  async update(cloud, props) {
+    await cloud.ecs.send(
+      new UpdateClusterSettingsCommand({ cluster: props.name, settings: settingsOf(props) }),
+    );
+  },
+
+  async delete(cloud, { name, containerInsights }) {
+    await unless(cloud.ecs.send(new DeleteClusterCommand({ cluster: name })), 'ClusterNotFoundException');
+    if (containerInsights === 'disabled') return;
+    // Container Insights makes this group by itself and never removes it.
+    await unless(
+      cloud.logs.send(
+        new DeleteLogGroupCommand({ logGroupName: `/aws/ecs/containerinsights/${name}/performance` }),
+      ),
+      'ResourceNotFoundException',
+    );
+  },
+};
+
+/** INACTIVE clusters stay describable for a while; they count as gone. */
+async function describe(cloud: Cloud, clusters: string[]): Promise<Cluster[]> {
+  const answer = await cloud.ecs.send(
+    new DescribeClustersCommand({ clusters, include: ['TAGS', 'SETTINGS'] }),
+  );
+  return (answer.clusters ?? []).filter((one) => one.status !== 'INACTIVE');
+}
+
+function attrsOf(one: Cluster): ClusterAttrs {
+  return {
+    name: one.clusterName!,
+    arn: one.clusterArn!,
+    status: one.status!,
+    containerInsights:
+      one.settings?.find((setting) => setting.name === 'containerInsights')?.value ?? 'disabled',
+  };
+}
+
+function settingsOf({ containerInsights }: ClusterProps): ClusterSetting[] {
+  return [{ name: 'containerInsights', value: containerInsights }];
+}

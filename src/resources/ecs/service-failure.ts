@@ -1,0 +1,38 @@
+import { DescribeTasksCommand, ListTasksCommand, type Deployment, type Task } from '@aws-sdk/client-ecs';
+import type { Cloud } from '../../aws/cloud.ts';
+
+/** Whether ECS gave a deployment up: it says so of the deployment itself, or of the one that it goes back to. */
+export function hasFailed(deployment: Deployment | undefined): boolean {
+  return deployment?.rolloutState === 'FAILED' || /rolling back/i.test(deployment?.rolloutStateReason ?? '');
+}
+
+/** Why the first task of a service that failed was stopped, in ECS's words, or undefined when none is left to ask (`aws ecs list-tasks --desired-status STOPPED`, `describe-tasks`). */
+export async function firstStopReason(
+  cloud: Cloud,
+  cluster: string,
+  serviceName: string,
+): Promise<string | undefined> {
+  const { taskArns = [] } = await cloud.ecs.send(
+    new ListTasksCommand({ cluster, serviceName, desiredStatus: 'STOPPED' }),
+  );
+  if (taskArns.length === 0) return undefined;
+  const { tasks = [] } = await cloud.ecs.send(
+    new DescribeTasksCommand({ cluster, tasks: taskArns.slice(0, 100) }),
+  );
+  // Tasks that the scheduler stopped were in the way, not at fault: those come last.
+  const [first] = tasks.toSorted(
+    (a, b) => fault(a) - fault(b) || (a.stoppedAt?.getTime() ?? 0) - (b.stoppedAt?.getTime() ?? 0),
+  );
+  return first && reasonOf(first);
+}
+
+function fault({ stopCode }: Task): number {
+  return stopCode === 'ServiceSchedulerInitiated' || stopCode === 'UserInitiated' ? 1 : 0;
+}
+
+function reasonOf({ stoppedReason, containers = [] }: Task): string {
+  const container = containers.find(({ exitCode, reason }) => reason !== undefined || exitCode !== undefined);
+  const exit = container?.exitCode === undefined ? undefined : `exit code ${container.exitCode}`;
+  const parts = [stoppedReason, container?.reason, exit].filter((part) => part !== undefined);
+  return parts.join(', ');
+}

@@ -1,0 +1,182 @@
+import {
+  DeleteTaskDefinitionsCommand,
+  DeregisterTaskDefinitionCommand,
+  DescribeTaskDefinitionCommand,
+  ListTaskDefinitionsCommand,
+  paginateListTaskDefinitionFamilies,
+  paginateListTaskDefinitions,
+  RegisterTaskDefinitionCommand,
+  type CPUArchitecture,
+  type TaskDefinition,
+} from '@aws-sdk/client-ecs';
+import type { Cloud } from '../../aws/cloud.ts';
+import type { ResourceKind, Scope, Step } from '../../engine/resource.ts';
+import { compare } from '../shared/compare.ts';
+import { createNamed } from '../shared/errors.ts';
+import { carriesHash } from '../shared/names.ts';
+import { collect, inBatches } from '../shared/pages.ts';
+import { lowerCaseTagList, owned, type Candidate } from '../shared/tags.ts';
+import { compareContainers, containerFrom, definitionOf, type Container } from './container-definition.ts';
+
+interface TaskDefinitionProps {
+  family: string;
+  /** 1024 is one vCPU. */
+  cpu: number;
+  /** MiB. */
+  memory: number;
+  architecture: CPUArchitecture;
+  executionRoleArn: string;
+  taskRoleArn: string;
+  container: Container;
+}
+
+interface TaskDefinitionAttrs {
+  arn: string;
+  family: string;
+  /** `ACTIVE`, or `INACTIVE` when all revisions were deregistered but not deleted. */
+  status: string;
+  cpu: number;
+  memory: number;
+  architecture: string;
+  executionRoleArn: string;
+  taskRoleArn: string;
+  /** Undefined unless there is exactly one. */
+  container: Container | undefined;
+}
+
+/** How many of the newest revisions are looked through for one of ours. */
+const recent = 10;
+
+/**
+ * The newest revision of a Fargate task definition (`aws ecs list-task-definitions --sort DESC`,
+ * `describe-task-definition --include TAGS`). Revisions cannot be changed: a change registers the next one, and
+ * the earlier ones stay for going back.
+ */
+export const taskDefinition: ResourceKind<Cloud, TaskDefinitionProps, TaskDefinitionAttrs> = {
+  type: 'AWS::ECS::TaskDefinition',
+
+  async find(cloud, scope) {
+    const families = await listFamilies(cloud, scope);
+    const revisions = await Promise.all(families.map((family) => newestRevisions(cloud, family)));
+    return revisions.flatMap((candidates) => owned(scope, candidates).slice(0, 1));
+  },
+
+  diff(desired, current) {
+    return [
+      ...compare('family', current.family, desired.family, 'replace'),
+      ...compare('status', current.status, 'ACTIVE'),
+      ...compare('cpu', current.cpu, desired.cpu),
+      ...compare('memory', current.memory, desired.memory),
+      ...compare('architecture', current.architecture, desired.architecture),
+      ...compare('executionRoleArn', current.executionRoleArn, desired.executionRoleArn),
+      ...compare('taskRoleArn', current.taskRoleArn, desired.taskRoleArn),
+      ...(current.container === undefined
+        ? compare('container', undefined, desired.container)
+        : compareContainers(current.container, desired.container)),
+    ];
+  },
+
+  async create(cloud, props, step) {
+    await createNamed(step, {
+      what: `task definition family ${props.family}`,
+      taken: [],
+      exists: async () => (await newestArns(cloud, props.family, 'ACTIVE')).length > 0,
+      find: () => taskDefinition.find(cloud, step.scope),
+      create: () => register(cloud, props, step),
+    });
+  },
+
+  async update(cloud, props, _current, _changes, step) {
+    await register(cloud, props, step);
+  },
+
+  async delete(cloud, { family }, step) {
+    const [active, inactive] = await Promise.all([
+      allArns(cloud, family, 'ACTIVE'),
+      allArns(cloud, family, 'INACTIVE'),
+    ]);
+    // One after the other and the newest last: what stops half-way is found again by it.
+    for (const [index, arn] of active.entries()) {
+      step.note(`deregistering revision ${index + 1} of ${active.length}`);
+      await cloud.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
+    }
+    await inBatches([...inactive, ...active], 10, async (batch) => {
+      await cloud.ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: batch }));
+      return [];
+    });
+  },
+};
+
+type Status = 'ACTIVE' | 'INACTIVE';
+
+async function listFamilies(cloud: Cloud, scope: Scope): Promise<string[]> {
+  // A listing by prefix only: the first word of the app is the beginning of each of its names.
+  const [familyPrefix] = scope.stack.split(/[-/]/);
+  const pages = paginateListTaskDefinitionFamilies({ client: cloud.ecs }, { familyPrefix, status: 'ALL' });
+  const families = await collect(pages, (page) => page.families);
+  return families.filter((family) => carriesHash(scope, family));
+}
+
+/** The newest active revisions, or, where none is left, the newest inactive ones: those can still be deleted. */
+async function newestRevisions(cloud: Cloud, family: string): Promise<Candidate<TaskDefinitionAttrs>[]> {
+  const [active, inactive] = await Promise.all([
+    newestArns(cloud, family, 'ACTIVE'),
+    newestArns(cloud, family, 'INACTIVE'),
+  ]);
+  const arns = active.length > 0 ? active : inactive;
+  return Promise.all(
+    arns.map(async (arn) => {
+      const answer = await cloud.ecs.send(
+        new DescribeTaskDefinitionCommand({ taskDefinition: arn, include: ['TAGS'] }),
+      );
+      return { tags: answer.tags, ref: arn, attrs: attrsOf(answer.taskDefinition!) };
+    }),
+  );
+}
+
+async function newestArns(cloud: Cloud, family: string, status: Status): Promise<string[]> {
+  const { taskDefinitionArns } = await cloud.ecs.send(
+    new ListTaskDefinitionsCommand({ familyPrefix: family, status, sort: 'DESC', maxResults: recent }),
+  );
+  return taskDefinitionArns ?? [];
+}
+
+async function allArns(cloud: Cloud, family: string, status: Status): Promise<string[]> {
+  const pages = paginateListTaskDefinitions(
+    { client: cloud.ecs },
+    { familyPrefix: family, status, sort: 'ASC' },
+  );
+  return collect(pages, (page) => page.taskDefinitionArns);
+}
+
+function attrsOf(definition: TaskDefinition): TaskDefinitionAttrs {
+  const [container, ...others] = definition.containerDefinitions ?? [];
+  return {
+    arn: definition.taskDefinitionArn!,
+    family: definition.family!,
+    status: definition.status!,
+    cpu: Number(definition.cpu),
+    memory: Number(definition.memory),
+    architecture: definition.runtimePlatform?.cpuArchitecture ?? 'X86_64',
+    executionRoleArn: definition.executionRoleArn ?? '',
+    taskRoleArn: definition.taskRoleArn ?? '',
+    container: container === undefined || others.length > 0 ? undefined : containerFrom(container),
+  };
+}
+
+async function register(cloud: Cloud, props: TaskDefinitionProps, step: Step): Promise<void> {
+  await cloud.ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: props.family,
+      requiresCompatibilities: ['FARGATE'],
+      networkMode: 'awsvpc',
+      cpu: String(props.cpu),
+      memory: String(props.memory),
+      runtimePlatform: { cpuArchitecture: props.architecture, operatingSystemFamily: 'LINUX' },
+      executionRoleArn: props.executionRoleArn,
+      taskRoleArn: props.taskRoleArn,
+      containerDefinitions: [definitionOf(props.container)],
+      tags: lowerCaseTagList(step.tags),
+    }),
+  );
+}

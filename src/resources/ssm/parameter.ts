@@ -1,0 +1,83 @@
+import {
+  DeleteParameterCommand,
+  ListTagsForResourceCommand,
+  paginateGetParametersByPath,
+  PutParameterCommand,
+} from '@aws-sdk/client-ssm';
+import type { Cloud } from '../../aws/cloud.ts';
+import type { ResourceKind } from '../../engine/resource.ts';
+import { compare } from '../shared/compare.ts';
+import { createNamed, unless } from '../shared/errors.ts';
+import { collect } from '../shared/pages.ts';
+import { owned, tagList } from '../shared/tags.ts';
+
+interface ParameterProps {
+  /** Path and all: `/chatops/<stack>/redis-url`. */
+  name: string;
+  type: 'String' | 'SecureString';
+  value: string;
+}
+
+interface ParameterAttrs extends Omit<ParameterProps, 'type'> {
+  type: string;
+  arn: string;
+}
+
+/** A parameter directly under the stack's path (`aws ssm get-parameters-by-path --with-decryption`). */
+export const parameter: ResourceKind<Cloud, ParameterProps, ParameterAttrs> = {
+  type: 'AWS::SSM::Parameter',
+  idempotent: true,
+  secrets: ['value'],
+
+  async find(cloud, scope) {
+    const pages = paginateGetParametersByPath(
+      { client: cloud.ssm },
+      { Path: `/chatops/${scope.stack}`, Recursive: false, WithDecryption: true },
+    );
+    const parameters = await collect(pages, (page) => page.Parameters);
+    return owned(
+      scope,
+      await Promise.all(
+        parameters.map(async ({ Name, ARN, Type, Value }) => {
+          const answer = await unless(
+            cloud.ssm.send(new ListTagsForResourceCommand({ ResourceType: 'Parameter', ResourceId: Name })),
+            'InvalidResourceId',
+          );
+          return {
+            tags: answer?.TagList,
+            ref: Name!,
+            attrs: { name: Name!, arn: ARN!, type: Type!, value: Value! },
+          };
+        }),
+      ),
+    );
+  },
+
+  diff: (desired, current) => [
+    ...compare('name', current.name, desired.name, 'replace'),
+    ...compare('type', current.type, desired.type, 'replace'),
+    ...compare('value', current.value, desired.value).map((change) => ({ ...change, secret: true })),
+  ],
+
+  async create(cloud, props, step) {
+    await createNamed(step, {
+      what: `parameter ${props.name}`,
+      taken: ['ParameterAlreadyExists'],
+      find: () => parameter.find(cloud, step.scope),
+      create: () => cloud.ssm.send(new PutParameterCommand({ ...inputOf(props), Tags: tagList(step.tags) })),
+    });
+  },
+
+  async update(cloud, props) {
+    // SSM refuses tags together with Overwrite; the parameter keeps those that it has.
+    await cloud.ssm.send(new PutParameterCommand({ ...inputOf(props), Overwrite: true }));
+  },
+
+  async delete(cloud, { name }) {
+    await unless(cloud.ssm.send(new DeleteParameterCommand({ Name: name })), 'ParameterNotFound');
+  },
+};
+
+function inputOf({ name, type, value }: ParameterProps) {
+  return { Name: name, Type: type, Value: value };
+}

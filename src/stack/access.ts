@@ -1,0 +1,74 @@
+import { resource } from '../engine/resource.ts';
+import { role } from '../resources/iam/role.ts';
+import { redisUrlParameter } from './data.ts';
+import type { StackInput } from './input.ts';
+
+/** The two roles of a task: one that ECS starts it with, one that its own code has. Each may do what it needs and nothing else. */
+export function accessOf({ config, cloud, identity, names }: StackInput) {
+  const { account, partition, region } = cloud;
+  const trust = policy({
+    Effect: 'Allow',
+    Principal: { Service: 'ecs-tasks.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+    // Nobody else's ECS may be talked into using it.
+    Condition: { StringEquals: { 'aws:SourceAccount': account } },
+  });
+  const parameterArn = `arn:${partition}:ssm:${region}:${account}:parameter${redisUrlParameter(names.parameterPath)}`;
+
+  const execution = resource({
+    id: 'role-execution',
+    kind: role,
+    needs: {},
+    props: () => ({
+      name: names.executionRole,
+      path: names.rolePath,
+      description: `${identity.stack}: ECS pulls the image, writes logs and reads the secrets with it`,
+      trust,
+      managedPolicies: [`arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`],
+      inlinePolicies: {
+        // The account's own key for SSM may be used by whoever may read the parameter.
+        secrets: policy({ Effect: 'Allow', Action: 'ssm:GetParameters', Resource: parameterArn }),
+      },
+    }),
+  });
+  const task = resource({
+    id: 'role-task',
+    kind: role,
+    needs: {},
+    props: () => ({
+      name: names.taskRole,
+      path: names.rolePath,
+      description: `${identity.stack}: what the code in the tasks may do`,
+      trust,
+      managedPolicies: [],
+      inlinePolicies: {
+        // A task watches for its own deregistration; AWS knows no narrower resource for this call.
+        'target-health': policy({
+          Effect: 'Allow',
+          Action: 'elasticloadbalancing:DescribeTargetHealth',
+          Resource: '*',
+        }),
+        ...(config.service.exec ? { exec: execPolicy } : {}),
+      },
+    }),
+  });
+  return { execution, task };
+}
+
+export type Access = ReturnType<typeof accessOf>;
+
+/** What the agent of ECS Exec in a task needs; AWS knows no narrower resource for these calls. */
+const execPolicy = policy({
+  Effect: 'Allow',
+  Action: [
+    'ssmmessages:CreateControlChannel',
+    'ssmmessages:CreateDataChannel',
+    'ssmmessages:OpenControlChannel',
+    'ssmmessages:OpenDataChannel',
+  ],
+  Resource: '*',
+});
+
+function policy(statement: object): object {
+  return { Version: '2012-10-17', Statement: [statement] };
+}

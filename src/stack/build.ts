@@ -1,0 +1,39 @@
+import type { Cloud } from '../aws/cloud.ts';
+import type { AnyNode } from '../engine/resource.ts';
+import { accessOf } from './access.ts';
+import { dataOf } from './data.ts';
+import { edgeOf } from './edge.ts';
+import type { StackInput } from './input.ts';
+import { networkOf } from './network.ts';
+import { observabilityOf } from './observability.ts';
+import { registryOf } from './registry.ts';
+import { serviceOf } from './service.ts';
+
+export type { ImageSource } from './input.ts';
+export { zonesOf } from './zones.ts';
+
+/** Every resource that a config asks for, with what it needs. Pure: nothing is looked up. */
+export function buildStack(input: StackInput): AnyNode<Cloud>[] {
+  const network = networkOf(input);
+  const edge = edgeOf(input, network);
+  const data = dataOf(input, network, edge);
+  const access = accessOf(input);
+  const registry = registryOf(input);
+  const observability = observabilityOf(input);
+  const service = serviceOf(input, { network, edge, data, access, registry, observability });
+
+  const { publicSubnets, isolatedSubnets, ...restOfNetwork } = network;
+  const { built, images } = registry;
+  return [
+    ...Object.values(restOfNetwork),
+    ...publicSubnets,
+    ...isolatedSubnets,
+    ...Object.values(edge),
+    ...Object.values(data),
+    images,
+    ...(built === undefined ? [] : [built]),
+    ...Object.values(access),
+    ...Object.values(observability),
+    ...Object.values(service),
+  ];
+}

@@ -1,0 +1,113 @@
+import { resource } from '../engine/resource.ts';
+import { isUnknown, unknown } from '../engine/unknown.ts';
+import { securityGroup } from '../resources/ec2/security-group.ts';
+import { autoPorts, listener } from '../resources/elbv2/listener.ts';
+import { loadBalancer } from '../resources/elbv2/load-balancer.ts';
+import { targetGroup } from '../resources/elbv2/target-group.ts';
+import { canonicalCidr } from './cidr.ts';
+import type { StackInput } from './input.ts';
+import type { Network } from './network.ts';
+import { edgesTo, subnetIdsOf } from './subnets.ts';
+
+/** What faces the internet: load balancer, target group and listener, and the security groups of the load balancer and the tasks. */
+export function edgeOf({ config, identity, names }: StackInput, network: Network) {
+  const { loadBalancer: wanted, service } = config;
+  const port = wanted.port ?? (identity.region === 'local' ? 'auto' : 80);
+  // Which one "auto" becomes is known after the listener is made, which is after the group.
+  const [fromPort, toPort] = port === 'auto' ? [autoPorts.from, autoPorts.to] : [port, port];
+  const { vpc, gateway, publicSubnets, publicRoutes } = network;
+
+  const balancerGroup = resource({
+    id: 'security-group-load-balancer',
+    kind: securityGroup,
+    needs: { vpc },
+    props: (needs) => ({
+      name: names.securityGroup('load-balancer'),
+      description: `${identity.stack}: load balancer, open to loadBalancer.allowFrom`,
+      vpcId: needs.vpc.vpcId,
+      ingress: [...new Set(wanted.allowFrom.map(canonicalCidr))].map((peer) => ({
+        protocol: 'tcp',
+        fromPort,
+        toPort,
+        peer,
+      })),
+      egress: [everywhere],
+    }),
+  });
+  const tasksGroup = resource({
+    id: 'security-group-tasks',
+    kind: securityGroup,
+    needs: { vpc, balancerGroup },
+    props: (needs) => ({
+      name: names.securityGroup('tasks'),
+      description: `${identity.stack}: tasks, open to the load balancer`,
+      vpcId: needs.vpc.vpcId,
+      ingress: [
+        {
+          protocol: 'tcp',
+          fromPort: service.port,
+          toPort: service.port,
+          peer: needs.balancerGroup.groupId,
+        },
+      ],
+      egress: [everywhere],
+    }),
+  });
+  const balancer = resource({
+    id: 'load-balancer',
+    kind: loadBalancer,
+    // One that faces the internet is refused in subnets without a way there.
+    needs: { balancerGroup, gateway, publicRoutes, ...edgesTo(publicSubnets) },
+    seconds: 150,
+    props: (needs) => ({
+      name: names.loadBalancer,
+      scheme: 'internet-facing' as const,
+      subnetIds: subnetIdsOf(publicSubnets, needs),
+      securityGroupIds: [needs.balancerGroup.groupId],
+      attributes: {
+        'idle_timeout.timeout_seconds': String(wanted.idleTimeout),
+        'deletion_protection.enabled': String(wanted.deletionProtection),
+      },
+    }),
+  });
+  const targets = resource({
+    id: 'target-group',
+    kind: targetGroup,
+    needs: { vpc },
+    props: ({ vpc: { vpcId } }) => ({
+      name: isUnknown(vpcId) ? unknown : names.targetGroup({ vpcId, port: service.port }),
+      vpcId,
+      port: service.port,
+      healthCheck: {
+        path: wanted.healthCheck.path,
+        matcher: wanted.healthCheck.matcher,
+        interval: wanted.healthCheck.interval,
+        timeout: wanted.healthCheck.timeout,
+        healthyThreshold: wanted.healthCheck.healthy,
+        unhealthyThreshold: wanted.healthCheck.unhealthy,
+      },
+      attributes: {
+        'stickiness.enabled': String(wanted.stickiness.enabled),
+        'stickiness.type': 'lb_cookie',
+        'stickiness.lb_cookie.duration_seconds': String(wanted.stickiness.duration),
+        'deregistration_delay.timeout_seconds': String(wanted.deregistrationDelay),
+        'load_balancing.algorithm.type': wanted.algorithm,
+      },
+    }),
+  });
+  const http = resource({
+    id: 'listener-http',
+    kind: listener,
+    needs: { balancer, targets },
+    props: (needs) => ({
+      loadBalancerArn: needs.balancer.arn,
+      port,
+      targetGroupArn: needs.targets.arn,
+    }),
+  });
+  return { balancerGroup, tasksGroup, balancer, targets, http };
+}
+
+export type Edge = ReturnType<typeof edgeOf>;
+
+const everywhere = { protocol: '-1', peer: '0.0.0.0/0' };

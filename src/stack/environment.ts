@@ -1,0 +1,19 @@
+/** What `${…}` in a value of `service.env` may stand for. */
+export interface Placeholders {
+  'redis.host': string;
+  'redis.port': string;
+  'redis.url': string;
+  stack: string;
+  region: string;
+}
+
+/** The environment with each `${redis.host}`, `${redis.port}`, `${redis.url}`, `${stack}` and `${region}` replaced; any other `${…}` stays as it is. */
+export function environmentFrom(
+  env: Readonly<Record<string, string>>,
+  values: Placeholders,
+): Record<string, string> {
+  const replace = (whole: string, name: string) => values[name as keyof Placeholders] ?? whole;
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, value.replaceAll(/\$\{([a-z.]+)\}/g, replace)]),
+  );
+}

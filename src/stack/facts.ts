@@ -1,0 +1,65 @@
+import { paginateDescribeVpcs } from '@aws-sdk/client-ec2';
+import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import type { Cloud } from '../aws/cloud.ts';
+import type { Scope } from '../engine/resource.ts';
+import { vpc } from '../resources/ec2/vpc.ts';
+import { containerFrom } from '../resources/ecs/container-definition.ts';
+import { service } from '../resources/ecs/service.ts';
+import { listener } from '../resources/elbv2/listener.ts';
+import { loadBalancer } from '../resources/elbv2/load-balancer.ts';
+import { collect } from '../resources/shared/pages.ts';
+
+/** What commands need to know of a stack without planning. Without a value is what does not exist. */
+export interface StackFacts {
+  /** Whether any part of it stands that a stack cannot do without. */
+  exists: boolean;
+  /** URL of the HTTP listener, such as `http://chat-1a2b3c4d-1.eu-west-3.elb.amazonaws.com`. */
+  endpoint: string | undefined;
+  /** The image that the service runs, as its task definition names it. */
+  image: string | undefined;
+  /** Names. */
+  cluster: string | undefined;
+  service: string | undefined;
+}
+
+/** Reads where a running stack answers and what it runs. */
+export async function readStack(cloud: Cloud, scope: Scope): Promise<StackFacts> {
+  const [vpcs, balancers, listeners, services] = await Promise.all([
+    vpc.find(cloud, scope),
+    loadBalancer.find(cloud, scope),
+    listener.find(cloud, scope),
+    service.find(cloud, scope),
+  ]);
+  const balancer = balancers.find(({ id }) => id === 'load-balancer')?.attrs;
+  const port = listeners.find(({ id }) => id === 'listener-http')?.attrs.port;
+  const running = services.find(({ id }) => id === 'service')?.attrs;
+  return {
+    exists: vpcs.length > 0 || balancers.length > 0 || services.length > 0,
+    endpoint:
+      balancer === undefined || port === undefined
+        ? undefined
+        : `http://${balancer.dnsName}${port === 80 ? '' : `:${port}`}`,
+    image: running && (await imageOf(cloud, running.taskDefinition)),
+    cluster: running?.cluster,
+    service: running?.name,
+  };
+}
+
+/** Names of the stacks of an app that stand in this region (`<app>/<environment>/<region>`), by the tags of their VPCs. */
+export async function stacksOf(cloud: Cloud, app: string): Promise<string[]> {
+  const pages = paginateDescribeVpcs(
+    { client: cloud.ec2 },
+    { Filters: [{ Name: 'tag:chatops:stack', Values: [`${app}/*`] }] },
+  );
+  const vpcs = await collect(pages, (page) => page.Vpcs);
+  const stacks = vpcs.flatMap(({ Tags = [] }) =>
+    Tags.filter(({ Key }) => Key === 'chatops:stack').map(({ Value }) => Value!),
+  );
+  return [...new Set(stacks)].sort();
+}
+
+async function imageOf(cloud: Cloud, taskDefinition: string): Promise<string | undefined> {
+  const answer = await cloud.ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+  const [container] = answer.taskDefinition?.containerDefinitions ?? [];
+  return container && containerFrom(container).image;
+}

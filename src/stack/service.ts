@@ -1,0 +1,116 @@
+import { resource } from '../engine/resource.ts';
+import { cluster } from '../resources/ecs/cluster.ts';
+import { service } from '../resources/ecs/service.ts';
+import { taskDefinition } from '../resources/ecs/task-definition.ts';
+import type { Access } from './access.ts';
+import type { Data } from './data.ts';
+import type { Edge } from './edge.ts';
+import { environmentFrom } from './environment.ts';
+import type { StackInput } from './input.ts';
+import type { Network } from './network.ts';
+import type { Observability } from './observability.ts';
+import type { Registry } from './registry.ts';
+import { edgesTo, subnetIdsOf } from './subnets.ts';
+
+interface Parts {
+  network: Network;
+  edge: Edge;
+  data: Data;
+  access: Access;
+  registry: Registry;
+  observability: Observability;
+}
+
+/** Cluster, task definition and service: the tasks that run. */
+export function serviceOf(
+  { config, cloud, identity, image, names }: StackInput,
+  { network, edge, data, access, registry, observability }: Parts,
+) {
+  const wanted = config.service;
+  const insights = { off: 'disabled', on: 'enabled', enhanced: 'enhanced' } as const;
+  const theCluster = resource({
+    id: 'cluster',
+    kind: cluster,
+    needs: {},
+    props: () => ({
+      name: names.cluster,
+      containerInsights: insights[config.monitoring.containerInsights],
+    }),
+  });
+  const definition = resource({
+    id: 'task-definition',
+    kind: taskDefinition,
+    needs: {
+      execution: access.execution,
+      task: access.task,
+      images: registry.images,
+      logs: observability.logs,
+      redis: data.redis,
+      url: data.url,
+      ...edgesTo(registry.built === undefined ? [] : [registry.built]),
+    },
+    props: (needs) => ({
+      family: names.taskFamily,
+      cpu: wanted.cpu,
+      memory: wanted.memory,
+      architecture: wanted.architecture === 'arm64' ? ('ARM64' as const) : ('X86_64' as const),
+      executionRoleArn: needs.execution.arn,
+      taskRoleArn: needs.task.arn,
+      container: {
+        name: names.container,
+        image: 'build' in image ? `${needs.images.repositoryUri}@${image.build.digest}` : image.reference,
+        port: wanted.port,
+        environment: {
+          PORT: String(wanted.port),
+          ...environmentFrom(wanted.env, {
+            'redis.host': String(needs.redis.host),
+            'redis.port': String(needs.redis.port),
+            'redis.url': `redis://${needs.redis.host}:${needs.redis.port}`,
+            stack: identity.stack,
+            region: identity.region,
+          }),
+        },
+        secrets: { REDIS_URL: needs.url.arn },
+        logs: { group: needs.logs.name, region: cloud.region, streamPrefix: names.container },
+        init: wanted.init,
+        // The agent of ECS Exec writes to the container's root file system.
+        readonlyRootFilesystem: wanted.readonlyRootFilesystem && !wanted.exec,
+        user: wanted.user,
+        stopTimeout: wanted.stopTimeout,
+      },
+    }),
+  });
+  const tasks = resource({
+    id: 'service',
+    kind: service,
+    needs: {
+      cluster: theCluster,
+      definition,
+      targets: edge.targets,
+      // A target group that no listener uses is refused.
+      http: edge.http,
+      tasksGroup: edge.tasksGroup,
+      publicRoutes: network.publicRoutes,
+      ...edgesTo(network.publicSubnets),
+    },
+    seconds: 60,
+    props: (needs) => ({
+      name: names.service,
+      cluster: needs.cluster.name,
+      taskDefinition: needs.definition.arn,
+      desiredCount: wanted.count,
+      subnetIds: subnetIdsOf(network.publicSubnets, needs),
+      securityGroupIds: [needs.tasksGroup.groupId],
+      assignPublicIp: true,
+      targetGroupArn: needs.targets.arn,
+      containerName: names.container,
+      containerPort: wanted.port,
+      minimumHealthyPercent: wanted.minHealthyPercent,
+      maximumPercent: wanted.maxPercent,
+      circuitBreaker: wanted.circuitBreaker,
+      healthCheckGracePeriod: wanted.healthCheckGracePeriod,
+      exec: wanted.exec,
+    }),
+  });
+  return { cluster: theCluster, definition, tasks };
+}

@@ -1,0 +1,43 @@
+import type { Cloud } from '../aws/cloud.ts';
+import { resource, type AnyNode } from '../engine/resource.ts';
+import { subnet } from '../resources/ec2/subnet.ts';
+import type { vpc } from '../resources/ec2/vpc.ts';
+import { sixteenth } from './cidr.ts';
+import type { NodeOf } from './node-of.ts';
+
+/** Which of the sixteen parts of the VPC's range the subnets begin at; 4 to 7 are left for private ones. */
+const firstPart = { public: 0, isolated: 8 } as const;
+
+/** One subnet per zone: `subnet-public-a`, `subnet-public-b`. Those that are public give their interfaces public addresses. */
+export function subnetsOf(
+  of: keyof typeof firstPart,
+  theVpc: NodeOf<typeof vpc>,
+  cidr: string,
+  zones: string[],
+) {
+  return zones.map((zone, index) =>
+    resource({
+      id: `subnet-${of}-${zone.slice(-1)}`,
+      kind: subnet,
+      needs: { vpc: theVpc },
+      props: (needs) => ({
+        vpcId: needs.vpc.vpcId,
+        cidr: sixteenth(cidr, firstPart[of] + index),
+        zone,
+        mapPublicIp: of === 'public',
+      }),
+    }),
+  );
+}
+
+/** Edges to a list of nodes, each named like the node that it leads to. */
+export function edgesTo(nodes: readonly AnyNode<Cloud>[]): Record<string, AnyNode<Cloud>> {
+  return Object.fromEntries(nodes.map((node) => [node.id, node]));
+}
+
+/** The ids of the subnets that a node has {@link edgesTo edges to}. */
+export function subnetIdsOf(subnets: ReturnType<typeof subnetsOf>, needs: object): string[] {
+  // A spread of edges with computed names loses their types.
+  const attrs = needs as Record<string, { subnetId: string }>;
+  return subnets.map(({ id }) => attrs[id]!.subnetId);
+}
