@@ -36,7 +36,7 @@ const errorKind = -3;
 
 /** The operation called `name` of a client package, or undefined when the service has none. */
 export function operationShape(schemas: Package, name: string): OperationShape | undefined {
-  const schema = schemas[`${name}$`];
+  const schema = exportsOf(schemas)[`${name}$`];
   return isSchema(schema) && schema[0] === operationKind && schema[2] === name
     ? { name, input: shapeOf(schema[4]), output: shapeOf(schema[5]) }
     : undefined;
@@ -44,14 +44,14 @@ export function operationShape(schemas: Package, name: string): OperationShape |
 
 /** The names of all operations of a client package. */
 export function operationNames(schemas: Package): string[] {
-  return Object.values(schemas)
+  return Object.values(exportsOf(schemas))
     .filter((schema) => isSchema(schema) && schema[0] === operationKind)
     .map((schema) => (schema as unknown[])[2] as string);
 }
 
 /** The documented errors of a client package. */
 export function errorShapes(schemas: Package): ErrorShape[] {
-  return Object.values(schemas)
+  return Object.values(exportsOf(schemas))
     .filter((schema): schema is unknown[] => isSchema(schema) && schema[0] === errorKind)
     .filter((schema) => !(schema[1] as string).startsWith('smithy.ts.sdk.synthetic'))
     .map((schema) => {
@@ -75,6 +75,11 @@ export function errorShapes(schemas: Package): ErrorShape[] {
 export function requiredMembers(shape: Shape): string[] {
   const schema = shape.getSchema() as unknown as unknown[];
   return (schema[4] as string[]).slice(0, (schema[6] as number | undefined) ?? 0);
+}
+
+/** Bundled, a CommonJS package is imported with all that it exports under `default`. */
+function exportsOf(schemas: Package): Package {
+  return typeof schemas['default'] === 'object' ? (schemas['default'] as Package) : schemas;
 }
 
 function shapeOf(schema: unknown): Shape {
