@@ -13,8 +13,8 @@ export async function whoAmI(sts: STSClient, region: string): Promise<Pick<Cloud
   } catch (error) {
     const as = classify(error);
     if (as === 'transient' || as === 'throttled') throw await unreachable(sts, region, error);
-    const explained = explain(error);
-    throw new ChatopsError(explained.message, { ...explained, exit: ExitCode.access });
+    const { message, code, hint, fields } = explain(error);
+    throw new ChatopsError(message, { code, exit: ExitCode.access, hint, fields, cause: error });
   }
 }
 

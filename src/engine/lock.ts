@@ -196,8 +196,14 @@ async function claim(store: LockStore, { n, ...rest }: Entry): Promise<boolean> 
  */
 async function standsAlone(store: LockStore, mine: Entry, before: Entry[]): Promise<boolean> {
   const now = await entriesOf(store);
-  const known = new Set([mine.n, ...before.map((entry) => entry.n)]);
-  return now[0]?.token === mine.token && now[0].n === mine.n && now.every((entry) => known.has(entry.n));
+  const known = new Set([mine, ...before].map(keyOf));
+  return (
+    now[0] !== undefined && keyOf(now[0]) === keyOf(mine) && now.every((entry) => known.has(keyOf(entry)))
+  );
+}
+
+function keyOf({ n, token }: Entry): string {
+  return `${n} ${token}`;
 }
 
 function held(entry: Entry, { stack, clock }: LockOptions): ChatopsError {

@@ -42,11 +42,12 @@ export async function remove<Cloud>(
       continue;
     }
     const refusal = await write(context, () => kind.delete(context.cloud, next.attrs, log.forVerb(next.id)));
-    if (!refusal || refusal.as === 'not-found') {
+    if (refusal) {
+      // `not-found` too: a verb of several calls may have stopped at the first.
+      await patience.afterRefusal(refusal);
+    } else {
       underway.add(refOf(next));
       patience.afterSuccess();
-    } else {
-      await patience.afterRefusal(refusal);
     }
   }
 }

@@ -2,7 +2,7 @@ import type { EngineContext, ErrorClass } from '../../src/engine/context.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
 import type { Change, Found, ResourceKind } from '../../src/engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../src/lib/errors.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 
 export type ToyProps = Record<string, unknown>;
 
@@ -59,8 +59,8 @@ export class ToyCloud {
   latency = 20;
   writesInFlight = 0;
   mostWritesInFlight = 0;
-  /** Called before each write is performed and after; may abort the run. */
-  onWrite: (count: number, when: 'before' | 'after') => void = () => undefined;
+  /** Called as each write comes in and when it has been performed; may abort the run, or throw in its place. */
+  onWrite: (when: 'before' | 'after', call: ToyCall, count: number) => void = () => undefined;
   #items: Item[] = [];
   #made = 0;
 
@@ -78,7 +78,7 @@ export class ToyCloud {
     const alive = this.alive();
     const idOf = new Map(alive.map((item) => [item.ref, item.owner]));
     const draw = (value: unknown): unknown =>
-      typeof value === 'string' ? (idOf.get(value) ?? value) : value;
+      typeof value === 'string' ? value.replace(/[A-Z]\w+-\d+/g, (ref) => idOf.get(ref) ?? ref) : value;
     const entries = alive.map(({ owner, type, props }) => {
       const drawn = Object.fromEntries(Object.entries(props).map(([name, value]) => [name, draw(value)]));
       return [`${type} ${owner}`, drawn] as const;
@@ -118,11 +118,12 @@ export class ToyCloud {
     return this.alive().find((item) => item.ref === ref);
   }
 
-  async call<T>(call: Omit<ToyCall, 'at'>, perform: () => T): Promise<T> {
+  async call<T>(what: Omit<ToyCall, 'at'>, perform: () => T): Promise<T> {
+    const call = { ...what, at: this.clock.now() };
     const isWrite = call.verb !== 'find';
-    this.calls.push({ ...call, at: this.clock.now() });
+    this.calls.push(call);
     const count = this.writes.length;
-    if (isWrite) this.onWrite(count, 'before');
+    if (isWrite) this.onWrite('before', call, count);
     this.writesInFlight += isWrite ? 1 : 0;
     this.mostWritesInFlight = Math.max(this.mostWritesInFlight, this.writesInFlight);
     try {
@@ -131,7 +132,7 @@ export class ToyCloud {
       if (this.random() < throttle) throw new ToyError('throttled', 'Rate exceeded');
       if (this.random() < fail) throw new ToyError('transient', 'Internal error');
       const result = perform();
-      if (isWrite) this.onWrite(count, 'after');
+      if (isWrite) this.onWrite('after', call, count);
       if (this.random() < lose) throw new ToyError('transient', 'socket hang up');
       return result;
     } finally {
@@ -194,7 +195,7 @@ export function toyKind(type: string, options: KindOptions = {}): ToyKind {
         if (lost) throw new ToyError('not-found', `${lost} does not exist`);
         const namesake = cloud.alive().find((one) => one.type === type && one.props.name === props.name);
         if (props.name !== undefined && namesake)
-          throw new ToyError('exists', `${type} ${String(props.name)} exists`);
+          throw new ToyError('exists', `${type} ${namesake.ref} has that name`);
         const {
           'chatops:stack': stack = '',
           'chatops:id': owner = '',
