@@ -1,3 +1,4 @@
 import type { Operations } from '../../operation.ts';
+import * as callerIdentity from './caller-identity.ts';
 
-export const operations: Operations = {};
+export const operations: Operations = { ...callerIdentity };

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { store } from '../../cloud.ts';
+import type { LocalCloud } from '../../cloud.ts';
+import { AwsError } from '../../operation.ts';
+
+export interface RoleState {
+  name: string;
+  path: string;
+  arn: string;
+  id: string;
+  createdAt: Date;
+  /** Milliseconds since 1970 from which services can assume it. */
+  assumableAt: number;
+  /** JSON as it was given; answers carry it URL-encoded. */
+  assumeRolePolicyDocument: string;
+  description: string | undefined;
+  maxSessionDuration: number;
+  tags: Map<string, string>;
+  /** Inline policies: name → JSON as it was given. */
+  policies: Map<string, string>;
+  /** ARNs of attached policies. */
+  attached: Set<string>;
+}
+
+/** Everything that IAM keeps for the account: roles by name in lower case, since names that differ by case only clash. */
+export interface IamState {
+  roles: Map<string, RoleState>;
+}
+
+/** IAM's state: one per account, whatever the region of a call. */
+export const iam = store<IamState>('iam', () => ({ roles: new Map() }), 'global');
+
+/** A role by name. Throws NoSuchEntity. */
+export function roleOf(place: { cloud: LocalCloud; region: string }, name: string | undefined): RoleState {
+  const role = iam(place).roles.get((name ?? '').toLowerCase());
+  if (role === undefined || role.name !== name) {
+    throw new AwsError('NoSuchEntity', `The role with name ${name} cannot be found.`, 404);
+  }
+  return role;
+}
+
+/** A new unique id: `AROA` and 17 characters of base 32, as roles have it. */
+export function newRoleId(): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  return `AROA${Array.from(randomBytes(17), (byte) => alphabet[byte & 31]).join('')}`;
+}
