@@ -1,0 +1,32 @@
+import type {
+  DeleteParameterCommandInput,
+  DeleteParameterCommandOutput,
+  DeleteParametersCommandInput,
+  DeleteParametersCommandOutput,
+} from '@aws-sdk/client-ssm';
+import type { Operation } from '../../operation.ts';
+import { validation } from './parameter-name.ts';
+import { parameterNotFound, ssm } from './state.ts';
+
+export const DeleteParameter: Operation<DeleteParameterCommandInput, DeleteParameterCommandOutput> = (
+  input,
+  call,
+) => {
+  if (!ssm(call).parameters.delete(input.Name!)) throw parameterNotFound();
+  return {};
+};
+
+export const DeleteParameters: Operation<DeleteParametersCommandInput, DeleteParametersCommandOutput> = (
+  input,
+  call,
+) => {
+  const names = [...new Set(input.Names)];
+  if (names.length > 10) {
+    throw validation(
+      `1 validation error detected: Value '[${names.join(', ')}]' at 'names' failed to satisfy constraint: Member must have length less than or equal to 10`,
+    );
+  }
+  const { parameters } = ssm(call);
+  const DeletedParameters = names.filter((name) => parameters.delete(name));
+  return { DeletedParameters, InvalidParameters: names.filter((name) => !DeletedParameters.includes(name)) };
+};
