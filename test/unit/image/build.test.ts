@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
-import type { Headers } from 'tar-stream';
+import type { Header } from 'tar-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { buildImage } from '../../../src/image/build.ts';
 import type { BuildOptions } from '../../../src/image/build.ts';
@@ -36,8 +36,8 @@ const build = (folder: string, more: Partial<BuildOptions> = {}) =>
     ...more,
   });
 
-async function entriesOf(image: BuiltImage): Promise<(Headers & { text: string })[]> {
-  const entries: (Headers & { text: string })[] = [];
+async function entriesOf(image: BuiltImage): Promise<(Header & { text: string })[]> {
+  const entries: (Header & { text: string })[] = [];
   const tar = extract();
   tar.end(gunzipSync(image.layers[0]!.content));
   for await (const entry of tar) {
@@ -64,7 +64,7 @@ test('the folder becomes one layer at the working directory', async () => {
     ['app/web', 'directory', 0o755, 0, 0, ''],
     ['app/web/index.html', 'file', 0o644, 0, 0, '<p>hi</p>'],
   ]);
-  expect(entries.every(({ mtime }) => mtime!.getTime() === 0)).toBe(true);
+  expect(entries.every(({ mtime }) => mtime.getTime() === 0)).toBe(true);
   expect(image.sizes).toEqual({ files: 2, content: 17, layers: image.layers[0]!.content.length });
 });
 
