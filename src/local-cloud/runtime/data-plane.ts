@@ -82,6 +82,10 @@ export interface BalancerListener {
   port: number;
   protocol: 'HTTP';
   idleTimeoutSeconds: number;
+  /** A client's connection that is older closes after its next answer; no limit when left out. */
+  clientKeepAliveSeconds?: number;
+  /** Whether headers whose names are not letters, digits and hyphens are kept from targets. */
+  dropInvalidHeaderFields?: boolean;
   action:
     | { type: 'forward'; targetGroupArn: string }
     | {
@@ -126,6 +130,8 @@ export interface CacheNodeSpec {
 
 export interface CacheNode {
   pid: number;
+  /** False while a process that died by itself is being replaced; where it is not told, the node always answers. */
+  answers?: boolean;
   /** Resolves when the process is gone. */
   stop(): Promise<void>;
 }

@@ -1,0 +1,144 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CacheNodeSpec } from '../data-plane.ts';
+import type { ChildKeeper } from '../tasks.ts';
+import { answersAs } from './answers.ts';
+import { configOf } from './config.ts';
+
+export interface RunningNode {
+  /** Of the process that stands in for the node now. */
+  readonly pid: number;
+  /** False while a process that died is being replaced. */
+  readonly answers: boolean;
+  /** Resolves when the process and its folder are gone. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds that a server gets to answer its first PING. */
+const patience = 10_000;
+/** Milliseconds between two looks at a starting server. */
+const interval = 20;
+/** Milliseconds between SIGTERM and SIGKILL: there is nothing to save. */
+const grace = 2000;
+/** Milliseconds before the next try where a replacement could not be started. */
+const pause = 1000;
+
+/**
+ * Starts a cache node and resolves when it answers PING. A process that dies by itself is replaced on the same
+ * address, empty, as ElastiCache replaces a failed node. Rejects with the first line of the server's log that says why.
+ */
+export async function startNode(
+  command: string,
+  spec: CacheNodeSpec,
+  keeper: ChildKeeper,
+): Promise<RunningNode> {
+  await mkdir(spec.folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(spec.folder, 'redis.conf'), configOf(spec), { mode: 0o600 });
+  const stopping = new AbortController();
+  let answers = true;
+  let child: ChildProcess;
+  try {
+    child = await start(command, spec, keeper);
+  } catch (error) {
+    await rm(spec.folder, { recursive: true, force: true });
+    throw error;
+  }
+  const ended = keepUp();
+
+  async function keepUp(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await gone(child);
+      answers = false;
+      if (!stopping.signal.aborted) await replace();
+    }
+  }
+
+  async function replace(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        child = await start(command, spec, keeper);
+        answers = true;
+        return;
+      } catch {
+        await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  return {
+    get pid() {
+      return child.pid ?? 0;
+    },
+    get answers() {
+      return answers;
+    },
+    async stop() {
+      stopping.abort();
+      await end(child);
+      await ended;
+      // A replacement may have been on its way when the stop came.
+      await end(child);
+      await rm(spec.folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function start(command: string, spec: CacheNodeSpec, keeper: ChildKeeper): Promise<ChildProcess> {
+  const path = join(spec.folder, 'server.log');
+  const log = await open(path, 'w', 0o600);
+  const child = spawn(command, [join(spec.folder, 'redis.conf')], {
+    cwd: spec.folder,
+    env: {},
+    // A group of its own: a Ctrl-C in the terminal is not for it.
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+  });
+  await log.close();
+  const { pid } = child;
+  if (pid === undefined) {
+    const [error] = (await once(child, 'error').catch((error: unknown) => [error])) as [Error];
+    throw new Error(`cannot start ${command}: ${error.message}`);
+  }
+  keeper.started(pid, `cache node ${spec.host}:${spec.port}`);
+  void gone(child).then(() => keeper.ended(pid));
+  if (await answersInTime(child, pid, spec)) return child;
+  await end(child);
+  throw new Error(reasonIn(await readFile(path, 'utf8')) ?? `${command} does not answer`);
+}
+
+async function answersInTime(child: ChildProcess, pid: number, spec: CacheNodeSpec): Promise<boolean> {
+  const until = performance.now() + patience;
+  while (isRunning(child) && performance.now() < until) {
+    if (await answersAs(pid, spec)) return true;
+    await delay(interval);
+  }
+  return false;
+}
+
+/** What a server says when it cannot start: of its configuration the last two lines, of its log the first complaint. */
+function reasonIn(log: string): string | undefined {
+  const lines = log.split('\n').filter((line) => line.trim() !== '');
+  if (log.includes('FATAL CONFIG FILE ERROR')) return lines.slice(-2).join(' ');
+  const complaint = lines.find((line) => /could not|cannot|can't|failed|fatal/i.test(line));
+  return (complaint ?? lines.at(-1))?.replace(/^.* [#*] (?:Warning: )?/, '');
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}
+
+async function gone(child: ChildProcess): Promise<void> {
+  if (isRunning(child)) await once(child, 'exit');
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (!isRunning(child)) return;
+  const exited = gone(child);
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), grace);
+  await exited;
+  clearTimeout(timer);
+}
