@@ -42,6 +42,8 @@ export interface LocalStatus {
   /** The cache server that it would run, such as `redis 7.0.15`. */
   engines: string[];
   stacks: string[];
+  /** AWS calls that it has answered, and how many of them could change something. */
+  calls: { total: number; writes: number };
 }
 
 interface DaemonFile extends LocalEndpoint {

@@ -32,8 +32,10 @@ export const down: CommandSpec<DownOptions> = {
       import('../resources/index.ts'),
     ]);
 
+    const nodes = await graphForOrder(session);
     const going = await planDestroy(
       session.engineContext(() => {}),
+      nodes,
       kinds,
     );
     if (going.length === 0) {
@@ -47,7 +49,6 @@ export const down: CommandSpec<DownOptions> = {
       if (!(await confirm(`Delete ${all}? Messages and images go too.`, context)))
         return ExitCode.interrupted;
     }
-    const nodes = await graphForOrder(session);
     await underLock(session, context, (lock) =>
       reported(context, `chatops down ${session.identity.stack}`, (emit) =>
         destroy({ ...session.engineContext(emit), guard: () => lock.guard() }, nodes, kinds),

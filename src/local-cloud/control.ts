@@ -1,3 +1,5 @@
+import { callCount } from './call-count.ts';
+import type { CallCount } from './call-count.ts';
 import type { LocalCloud } from './cloud.ts';
 import { countResources, stacksIn } from './resources.ts';
 import type { ResourceCount } from './resources.ts';
@@ -20,6 +22,7 @@ export interface CloudStatus {
   engines: string[];
   /** Stacks that own a resource: values of the tag `chatops:stack`. */
   stacks: string[];
+  calls: CallCount;
 }
 
 /** What of a status does not change while a daemon runs. */
@@ -50,5 +53,6 @@ async function statusOf(cloud: LocalCloud, facts: DaemonFacts): Promise<CloudSta
     processes: (await livingProcesses(cloud.folder)).map(({ pid, name }) => ({ pid, name })),
     engines: engine === undefined ? [] : [`${engine.name} ${engine.version}`],
     stacks: stacksIn(cloud),
+    calls: callCount(cloud),
   };
 }

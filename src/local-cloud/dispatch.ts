@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { countCall } from './call-count.ts';
 import type { LocalCloud } from './cloud.ts';
 import { missingParameter } from './missing.ts';
 import { AwsError } from './operation.ts';
@@ -38,6 +39,7 @@ export async function dispatch(
     if (name === undefined || shape === undefined || operation === undefined) {
       throw protocol.unknownOperation(name, service.version);
     }
+    countCall(cloud, name);
     const input = await protocol.readInput(request, shape.input);
     const missing = missingMember(shape.input, input);
     if (missing !== undefined) throw missingParameter(service, missing);
