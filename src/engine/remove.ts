@@ -34,9 +34,9 @@ export async function remove<Cloud>(
     if (left.length === 0) return;
     throwIfInterrupted(context.signal);
     log.begin(action);
+    patience.check('there');
     const next = left.find((one) => !underway.has(refOf(one)));
     if (!next) {
-      patience.check('being deleted');
       log.note('being deleted');
       await poll.wait();
       continue;
