@@ -46,6 +46,8 @@ export async function createServer({
       else sendJson(response, 500, { message: 'The local cloud has failed; its log says how.' });
     });
   });
+  // Closed by the client only: a connection that the server closes while a call is on its way looks like a lost answer.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { expect } from 'vitest';
 import type { TestCloud } from './local-cloud.ts';
 
 const run = promisify(execFile);
@@ -35,4 +36,39 @@ export async function aws(cloud: TestCloud, args: string[], input?: object): Pro
     },
   );
   return stdout.trim() === '' ? {} : JSON.parse(stdout);
+}
+
+/** Expects what `aws` printed to be what the API said, as an SDK client or a handler knows it; counts the values that agree and the members that an older `aws` does not know. */
+export function compare(
+  printed: unknown,
+  said: unknown,
+  path: string,
+  seen = { agreed: 0, unknown: 0 },
+): { agreed: number; unknown: number } {
+  if (said instanceof Date) {
+    const time = typeof printed === 'number' ? printed * 1000 : Date.parse(String(printed));
+    expect(Math.abs(time - said.getTime()), path).toBeLessThan(2);
+    seen.agreed += 1;
+  } else if (said instanceof Uint8Array) {
+    expect(printed, path).toBe(Buffer.from(said).toString('base64'));
+    seen.agreed += 1;
+  } else if (Array.isArray(said)) {
+    expect(printed, path).toHaveLength(said.length);
+    said.forEach((item, index) => compare((printed as unknown[])[index], item, `${path}.${index}`, seen));
+  } else if (typeof said === 'object' && said !== null) {
+    for (const key of Object.keys(printed as object)) expect(said, path).toHaveProperty([key]);
+    for (const [key, item] of Object.entries(said).filter(([, value]) => value !== undefined)) {
+      const part = (printed as Record<string, unknown>)[key];
+      if (part === undefined) seen.unknown += 1;
+      else compare(part, item, `${path}.${key}`, seen);
+    }
+  } else if (typeof said === 'string' && typeof printed === 'object') {
+    // IAM's policy documents come URL-encoded; `aws` decodes them.
+    expect(printed, path).toEqual(JSON.parse(decodeURIComponent(said)));
+    seen.agreed += 1;
+  } else {
+    expect(printed, path).toEqual(said);
+    seen.agreed += 1;
+  }
+  return seen;
 }

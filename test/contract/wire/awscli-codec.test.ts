@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AwsError } from '../../../src/local-cloud/operation.ts';
 import { services } from '../../../src/local-cloud/services/index.ts';
 import { operationShape } from '../../../src/local-cloud/wire/schema.ts';
-import { aws, hasAwsCli } from '../../helpers/aws-cli.ts';
+import { aws, compare, hasAwsCli } from '../../helpers/aws-cli.ts';
 import { startLocalCloud } from '../../helpers/local-cloud.ts';
 import type { TestCloud } from '../../helpers/local-cloud.ts';
 import { randomValue, seeded } from '../../helpers/random-structure.ts';
@@ -270,31 +270,3 @@ describe.skipIf(skipped).each(services)('the aws command line and $signingName',
     });
   });
 });
-
-/** All that was printed has to be what was said; what was said and not printed is counted. */
-function compare(
-  printed: unknown,
-  said: unknown,
-  path: string,
-  seen: { agreed: number; unknown: number },
-): void {
-  if (said instanceof Date) {
-    const time = typeof printed === 'number' ? printed * 1000 : Date.parse(String(printed));
-    expect(Math.abs(time - said.getTime()), path).toBeLessThan(2);
-  } else if (said instanceof Uint8Array) {
-    expect(printed, path).toBe(Buffer.from(said).toString('base64'));
-  } else if (Array.isArray(said)) {
-    expect(printed, path).toHaveLength(said.length);
-    said.forEach((item, index) => compare((printed as unknown[])[index], item, `${path}.${index}`, seen));
-  } else if (typeof said === 'object' && said !== null) {
-    for (const key of Object.keys(printed as object)) expect(said, path).toHaveProperty([key]);
-    for (const [key, item] of Object.entries(said)) {
-      const part = (printed as Record<string, unknown>)[key];
-      if (part === undefined) seen.unknown += 1;
-      else compare(part, item, `${path}.${key}`, seen);
-    }
-  } else {
-    expect(printed, path).toEqual(said);
-    seen.agreed += 1;
-  }
-}
