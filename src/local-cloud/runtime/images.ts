@@ -7,17 +7,23 @@ import { pipeline } from 'node:stream/promises';
 import type { ImageStore } from './data-plane.ts';
 
 /**
- * Blobs on disk under `<folder>/blobs/sha256/<hex>`: written to a temporary file, checked against the digest and
- * only then renamed, so that a blob is either whole or not there. `putBlob` throws a {@link DigestMismatch}.
+ * Blobs on disk under `<folder>/registry/blobs/sha256/<hex>`: written to a temporary file, checked against the digest
+ * and only then renamed, so that a blob is either whole or not there. It begins empty: what an earlier run left on
+ * disk is deleted, since no repository knows it any more. `putBlob` throws a {@link DigestMismatch}.
  */
 export function imageStore(folder: string): ImageStore {
-  const blobs = join(folder, 'blobs', 'sha256');
-  const incoming = join(folder, 'incoming');
+  const registry = join(folder, 'registry');
+  const blobs = join(registry, 'blobs', 'sha256');
+  const incoming = join(registry, 'incoming');
+  const emptied = Promise.all([blobs, incoming].map((path) => rm(path, { recursive: true, force: true })));
+  // Whoever uses the store first is told.
+  emptied.catch(() => undefined);
 
   return {
     async blob(digest) {
       const hex = hexOf(digest);
       if (hex === undefined) return undefined;
+      await emptied;
       const path = join(blobs, hex);
       return (await exists(path)) ? path : undefined;
     },
@@ -25,6 +31,7 @@ export function imageStore(folder: string): ImageStore {
     async putBlob(content, digest) {
       const hex = hexOf(digest);
       if (hex === undefined) throw new DigestMismatch(digest, 'a digest of another form');
+      await emptied;
       await Promise.all([mkdir(blobs, { recursive: true }), mkdir(incoming, { recursive: true })]);
       const temporary = join(incoming, randomUUID());
       try {

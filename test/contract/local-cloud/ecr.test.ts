@@ -33,7 +33,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chatops-ecr-'));
-  const dataPlane = { ...quietDataPlane(), images: imageStore(join(folder, 'registry')) };
+  const dataPlane = { ...quietDataPlane(), images: imageStore(folder) };
   local = await startLocalCloud({ dataPlane, folder });
 });
 
