@@ -19,7 +19,7 @@ export interface ChildKeeper {
 }
 
 export interface ProcessRunner extends TaskRunner {
-  /** Kills every task and resolves when none is left. */
+  /** Kills every task and resolves when none is left. From then on no task starts, and nobody is told of an end. */
   close(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function createProcessRunner(options: {
   async function start(spec: TaskSpec): Promise<RunningTask> {
     const image = await readImage(spec.manifest, options.images);
     const program = programOf(image, spec, await roots.prepare(image), { path: env.PATH ?? '' });
-    if (closed) throw new Error('CannotStartContainerError: the local cloud is stopping');
+    if (closed) return new Promise(() => undefined);
     const child = spawn(execPath, [...preloadOf(spec), ...program.args], {
       cwd: program.workingDirectory,
       env: program.environment,
@@ -55,7 +55,7 @@ export function createProcessRunner(options: {
     });
     const pid = await pidOf(child, program);
     options.keeper.started(pid, `task ${spec.taskId}`);
-    const gone = ended(child, pid, spec).finally(() => {
+    const gone = ended(child, pid, { ...spec, onExit: (exit) => closed || spec.onExit(exit) }).finally(() => {
       running.delete(child);
       options.keeper.ended(pid);
     });
@@ -72,6 +72,8 @@ export function createProcessRunner(options: {
   }
 
   function preloadOf(spec: TaskSpec): string[] {
+    // A container without a port: whatever it listens on is its own affair.
+    if (spec.containerPort === 0) return [];
     const url = pathToFileURL(options.preload);
     url.search = `${spec.containerPort}=${spec.bind.host}:${spec.bind.port}`;
     return ['--import', url.href];
