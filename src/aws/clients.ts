@@ -25,7 +25,7 @@ export interface ConnectOptions {
 const requestHandler = { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true };
 
 /** How long calls are tried again, in milliseconds: the first one, which shows whether there is a way at all, and all others. */
-const patience = { first: 3_000, others: 60_000 };
+const patience = { first: 2_000, others: 60_000 };
 
 /**
  * Connects to one account and region, and finds out who we are (STS GetCallerIdentity). Throws a `ChatopsError`

@@ -41,8 +41,12 @@ const repeatable = new Set([
   'UpdateService',
 ]);
 
+/** A client token in a body of the query protocols or of JSON: AWS performs a call with the same token once. */
+const clientToken = /(^|&)ClientToken=|"clientToken":/;
+
 /** Whether a call whose answer was lost may be sent again as it is: because of what it does, or because it carries a client token. */
-export function isRepeatable(operation: string, input: object): boolean {
-  const token = 'clientToken' in input ? input.clientToken : 'ClientToken' in input && input.ClientToken;
-  return !isWrite(operation) || repeatable.has(operation) || typeof token === 'string';
+export function isRepeatable(operation: string, body: unknown): boolean {
+  return (
+    !isWrite(operation) || repeatable.has(operation) || (typeof body === 'string' && clientToken.test(body))
+  );
 }

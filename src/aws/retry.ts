@@ -48,7 +48,7 @@ function middleware({
   return (next, context) => async (args) => {
     const operation = String(context.commandName).replace(/Command$/, '');
     const call: Call = { service, operation, write: isWrite(operation) };
-    const repeatable = isRepeatable(operation, args.input);
+    const repeatable = isRepeatable(operation, (args.request as { body?: unknown }).body);
     const giveUpAt = clock.now() + patience;
     const back = backingOff({ clock, signal });
     for (;;) {

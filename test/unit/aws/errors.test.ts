@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+
+import { classify, explain, rememberCall } from '../../../src/aws/errors.ts';
+import { ChatopsError } from '../../../src/lib/errors.ts';
+
+function awsError(name: string, message = 'what AWS says', status = 400): Error {
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
+}
+
+describe('what an error means', () => {
+  test.each([
+    [
+      'throttled',
+      [
+        'RequestLimitExceeded',
+        'Throttling',
+        'ThrottlingException',
+        'TooManyRequestsException',
+        'ThrottledException',
+      ],
+    ],
+    [
+      'transient',
+      [
+        'InternalError',
+        'InternalFailure',
+        'ServerException',
+        'ServiceUnavailable',
+        'InternalServerException',
+        'TimeoutError',
+      ],
+    ],
+    [
+      'not-found',
+      [
+        'InvalidVpcID.NotFound',
+        'LoadBalancerNotFound',
+        'LoadBalancerNotFoundException',
+        'ReplicationGroupNotFoundFault',
+        'NoSuchEntityException',
+        'NoSuchEntity',
+        'RepositoryNotFoundException',
+        'ParameterNotFound',
+        'ClusterNotFoundException',
+        'Gateway.NotAttached',
+      ],
+    ],
+    [
+      'exists',
+      [
+        'EntityAlreadyExistsException',
+        'DuplicateLoadBalancerName',
+        'InvalidPermission.Duplicate',
+        'InvalidGroup.Duplicate',
+        'RouteAlreadyExists',
+        'ReplicationGroupAlreadyExistsFault',
+        'ParameterAlreadyExists',
+        'ResourceAlreadyExistsException',
+        'InvalidSubnet.Conflict',
+      ],
+    ],
+    [
+      'conflict',
+      [
+        'InvalidReplicationGroupState',
+        'InvalidReplicationGroupStateFault',
+        'IncorrectState',
+        'ConcurrentModificationException',
+        'OperationAbortedException',
+      ],
+    ],
+    [
+      'in-use',
+      [
+        'DependencyViolation',
+        'InvalidGroup.InUse',
+        'ResourceInUse',
+        'ResourceInUseException',
+        'CacheSubnetGroupInUse',
+        'DeleteConflictException',
+        'ClusterContainsServicesException',
+        'InvalidIPAddress.InUse',
+      ],
+    ],
+    [
+      'denied',
+      [
+        'AccessDenied',
+        'AccessDeniedException',
+        'UnauthorizedOperation',
+        'AuthFailure',
+        'ExpiredToken',
+        'ExpiredTokenException',
+        'UnrecognizedClientException',
+        'InvalidClientTokenId',
+        'CredentialsProviderError',
+      ],
+    ],
+    [
+      'fatal',
+      [
+        'ValidationError',
+        'InvalidParameterValue',
+        'VpcLimitExceeded',
+        'LimitExceededException',
+        'InvalidParameterException',
+      ],
+    ],
+  ])('%s', (as, names) => {
+    expect(names.map((name) => [name, classify(awsError(name))])).toEqual(names.map((name) => [name, as]));
+  });
+
+  test('where the name says nothing, the message or the status does', () => {
+    const ecs = (message: string) => classify(awsError('InvalidParameterException', message));
+    expect(ecs('Unable to assume the service linked role. Please verify that it exists.')).toBe('not-found');
+    expect(ecs('Unable to Start a service that is still Draining.')).toBe('conflict');
+    expect(ecs('Creation of service was not idempotent.')).toBe('exists');
+    expect(classify(awsError('Unknown', '', 502))).toBe('transient');
+    expect(classify(awsError('Unknown', '', 429))).toBe('throttled');
+    expect(classify(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }))).toBe('transient');
+    expect(classify('a string')).toBe('fatal');
+  });
+});
+
+describe('what people read', () => {
+  test('service, operation, name and message, on one line', () => {
+    const error = awsError('VpcLimitExceeded', 'The maximum number of VPCs\n has been reached.');
+    rememberCall(error, { service: 'ec2', operation: 'CreateVpc', write: true });
+    expect(explain(error)).toMatchObject({
+      message: 'ec2 CreateVpc: VpcLimitExceeded: The maximum number of VPCs has been reached.',
+      exit: 5,
+      hint: expect.stringContaining('Service Quotas'),
+      fields: { service: 'ec2', operation: 'CreateVpc', error: 'VpcLimitExceeded' },
+    });
+  });
+
+  test('no permission is exit code 4', () => {
+    const error = awsError(
+      'AccessDeniedException',
+      'User anna is not authorized to perform: ecs:CreateCluster',
+      403,
+    );
+    expect(explain(error)).toMatchObject({ exit: 4, code: 'aws.denied' });
+  });
+
+  test('an error of this tool stays as it is, and a mistake in it is exit code 1', () => {
+    const own = new ChatopsError('no', { code: 'x', exit: 3 });
+    expect(explain(own)).toBe(own);
+    expect(explain(new TypeError('x is not a function'))).toMatchObject({ exit: 1, code: 'bug' });
+  });
+});
