@@ -28,7 +28,7 @@ export class ChatClient {
   constructor(port: number, client: string = randomUUID(), headers: Record<string, string> = {}) {
     this.client = client;
     this.socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, 'chatops.v1', { headers });
-    this.socket.on('message', (data) => this.#take(JSON.parse(String(data)) as Frame));
+    this.socket.on('message', (data) => this.#take(JSON.parse((data as Buffer).toString()) as Frame));
     this.closed = new Promise((resolve) => this.socket.on('close', resolve));
     this.socket.on('error', () => {});
   }

@@ -50,5 +50,5 @@ export async function startNode(
 
 /** Resolves when a condition holds; the test's own time limit ends it otherwise. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition().valueOf())) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!(await Promise.resolve(condition()))) await new Promise((resolve) => setTimeout(resolve, 10));
 }
