@@ -12,8 +12,9 @@ export function environmentFrom(
   env: Readonly<Record<string, string>>,
   values: Placeholders,
 ): Record<string, string> {
-  const replace = (whole: string, name: string) => values[name as keyof Placeholders] ?? whole;
+  const replace = (whole: string, name: string) =>
+    Object.hasOwn(values, name) ? values[name as keyof Placeholders] : whole;
   return Object.fromEntries(
-    Object.entries(env).map(([name, value]) => [name, value.replaceAll(/\$\{([a-z.]+)\}/g, replace)]),
+    Object.entries(env).map(([name, value]) => [name, value.replaceAll(/\$\{([a-zA-Z.]+)\}/g, replace)]),
   );
 }
