@@ -22,6 +22,8 @@ if (daemon !== undefined) {
   // It outlives the terminal that it was started from: only a SIGTERM, or the command line, ends it.
   process.on('SIGTERM', daemon.close);
   for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => undefined);
+  // What is waited for at the end (children that are going) does not keep a program running by itself.
+  setInterval(() => undefined, 60_000);
   await daemon.closed;
 }
 process.exit(0);

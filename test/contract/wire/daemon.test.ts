@@ -116,7 +116,7 @@ it('counts what is in it, and ends with the last of it', async () => {
 it('stopped, leaves no process, no port, and no key', async () => {
   const { endpoint } = await connect();
   const status = await stopLocal(folder);
-  expect(isThere(status!.pid)).toBe(false);
+  await expect.poll(() => isThere(status!.pid)).toBe(false);
   await expect(fetch(endpoint)).rejects.toThrow('fetch failed');
   expect((await readdir(folder)).sort()).toEqual(['.gitignore', 'daemon.log']);
   expect(await stopLocal(folder)).toBeUndefined();
@@ -175,7 +175,7 @@ it('that cannot start is reported with the end of its log', async () => {
 it('reset, is gone with its folder', async () => {
   await connect();
   const status = await resetLocal(folder);
-  expect(isThere(status!.pid)).toBe(false);
+  await expect.poll(() => isThere(status!.pid)).toBe(false);
   await expect(stat(folder)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
