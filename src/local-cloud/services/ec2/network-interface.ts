@@ -94,6 +94,15 @@ export function createNetworkInterface(call: Call, wanted: NewNetworkInterface):
   return made;
 }
 
+/** Puts a network interface into other groups. Throws InvalidGroup.NotFound. */
+export function setSecurityGroups(call: Call, id: string, securityGroupIds: string[]): void {
+  const { networkInterfaces, securityGroups } = ec2State(call);
+  const found = mustFind(networkInterfaces, 'networkInterface', id);
+  found.Groups = securityGroupIds
+    .map((groupId) => mustFind(securityGroups, 'securityGroup', groupId))
+    .map(({ GroupId, GroupName }) => ({ GroupId, GroupName }));
+}
+
 /** Removes a network interface on behalf of the service that made it; what is not there stays so. */
 export function deleteNetworkInterface(call: Call, id: string): void {
   ec2State(call).networkInterfaces.delete(id);

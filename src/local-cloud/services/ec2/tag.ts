@@ -53,14 +53,12 @@ const fields: FilterFields<TagDescription> = {
 function DescribeTags(input: DescribeTagsRequest, call: Call): DescribeTagsResult {
   dryRun(input);
   const all = allResources(call).flatMap((resource) =>
-    resource
-      .tags()
-      .map(({ Key, Value }): TagDescription => ({
-        Key,
-        Value,
-        ResourceId: resource.id,
-        ResourceType: resource.type,
-      })),
+    resource.tags().map(({ Key, Value }): TagDescription => ({
+      Key,
+      Value,
+      ResourceId: resource.id,
+      ResourceType: resource.type,
+    })),
   );
   const { page, NextToken } = select(all, input, fields, (tag) => [tag]);
   return { Tags: page, NextToken };

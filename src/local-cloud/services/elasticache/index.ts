@@ -1,3 +1,18 @@
 import type { Operations } from '../../operation.ts';
+import { cacheClusterOperations } from './cache-cluster.ts';
+import { cacheParameterGroupOperations } from './cache-parameter-group.ts';
+import { cacheParameterOperations } from './cache-parameter.ts';
+import { cacheSubnetGroupOperations } from './cache-subnet-group.ts';
+import { engineVersionOperations } from './engine-version.ts';
+import { replicationGroupOperations } from './replication-group.ts';
+import { tagOperations } from './tag.ts';
 
-export const operations: Operations = {};
+export const operations: Operations = {
+  ...cacheClusterOperations,
+  ...cacheParameterGroupOperations,
+  ...cacheParameterOperations,
+  ...cacheSubnetGroupOperations,
+  ...engineVersionOperations,
+  ...replicationGroupOperations,
+  ...tagOperations,
+};

@@ -1,0 +1,160 @@
+import type {
+  CreateReplicationGroupMessage,
+  CreateReplicationGroupResult,
+} from '@aws-sdk/client-elasticache';
+import type { Call } from '../../operation.ts';
+import { AwsError } from '../../operation.ts';
+import { createNetworkInterface } from '../ec2/network-interface.ts';
+import { ec2State } from '../ec2/state.ts';
+import { directivesOf } from './cache-parameter.ts';
+import { mustFindSubnetGroup } from './cache-subnet-group.ts';
+import { resolveEngine } from './engine-version.ts';
+import { identifier, invalidCombination, invalidValue } from './errors.ts';
+import { startNodes } from './nodes.ts';
+import {
+  checkAuthToken,
+  checkAvailability,
+  checkUpkeep,
+  nodeTypeOf,
+  parameterGroupFor,
+  securityGroupsFor,
+} from './replication-group-checks.ts';
+import { replicationGroupShape } from './replication-group-shape.ts';
+import { elastiCacheState, type StoredMember, type StoredReplicationGroup } from './state.ts';
+import { sweep } from './status.ts';
+import { mergeTags } from './tag-list.ts';
+
+/**
+ * ElastiCache's order: id, is it taken, engine and version, node type, parameter group, subnet group, security groups,
+ * availability, encryption, upkeep, tags. Then what AWS does not know: is there a server on this machine
+ * (ChatopsNoRedis), and does it start (ChatopsCacheNodeFailed). Whatever fails, nothing is left.
+ */
+export async function CreateReplicationGroup(
+  input: CreateReplicationGroupMessage,
+  call: Call,
+): Promise<CreateReplicationGroupResult> {
+  const { dataPlane, clock } = call.cloud;
+  const group = wantedGroup(input, call);
+  const { replicationGroups } = elastiCacheState(call);
+  // On record before the first wait, so that a second call with the same id meets it.
+  replicationGroups.set(group.id, group);
+  try {
+    if ((await dataPlane.caches.engine()) === undefined) {
+      throw new AwsError('ChatopsNoRedis', 'no redis-server or valkey-server on PATH');
+    }
+    await settle(call, group, input);
+    await startNodes(call, group, input.AuthToken).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new AwsError('ChatopsCacheNodeFailed', `the cache server does not start: ${why}`);
+    });
+  } catch (error) {
+    group.deletedAt = -Infinity;
+    sweep(call);
+    throw error;
+  }
+  const answer = { ReplicationGroup: replicationGroupShape(call, group) };
+  group.answeredAt = clock.now();
+  return answer;
+}
+
+function wantedGroup(input: CreateReplicationGroupMessage, call: Call): StoredReplicationGroup {
+  const id = identifier('ReplicationGroupId', input.ReplicationGroupId, 40);
+  sweep(call);
+  if (elastiCacheState(call).replicationGroups.has(id)) {
+    throw new AwsError(
+      'ReplicationGroupAlreadyExists',
+      `Replication group with specified id ${id} already exists.`,
+    );
+  }
+  refuseUnknown(input);
+  const engine = resolveEngine(input.Engine ?? 'redis', input.EngineVersion);
+  const parameterGroup = parameterGroupFor(call, input.CacheParameterGroupName, engine);
+  const nodeType = nodeTypeOf(input.CacheNodeType);
+  const subnetGroup = mustFindSubnetGroup(call, input.CacheSubnetGroupName ?? 'default');
+  const group: StoredReplicationGroup = {
+    id,
+    description: input.ReplicationGroupDescription ?? '',
+    engine: engine.engine,
+    engineVersion: engine.reported,
+    nodeType,
+    parameterGroup: parameterGroup.name,
+    startedWith: directivesOf(parameterGroup),
+    subnetGroup: subnetGroup.name,
+    securityGroupIds: securityGroupsFor(call, input.SecurityGroupIds, subnetGroup),
+    automaticFailover: input.AutomaticFailoverEnabled ?? false,
+    multiAz: input.MultiAZEnabled ?? false,
+    atRestEncryption: input.AtRestEncryptionEnabled ?? false,
+    transitEncryption: input.TransitEncryptionEnabled ?? false,
+    authToken: input.AuthToken !== undefined,
+    autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
+    snapshotRetention: input.SnapshotRetentionLimit ?? 0,
+    snapshotWindow: input.SnapshotWindow ?? '03:00-04:00',
+    maintenanceWindow: (input.PreferredMaintenanceWindow ?? 'sun:05:00-sun:06:00').toLowerCase(),
+    pending: {},
+    tags: [],
+    members: [],
+    createdAt: call.now.getTime(),
+  };
+  const nodes = nodesWanted(input);
+  checkAvailability({ nodes, automaticFailover: group.automaticFailover, multiAz: group.multiAz });
+  checkAuthToken(input.AuthToken, group.transitEncryption);
+  checkUpkeep(input);
+  group.tags = mergeTags([], input.Tags);
+  return group;
+}
+
+/** What AWS has and the local cloud has not is refused, not left out. */
+function refuseUnknown(input: CreateReplicationGroupMessage): void {
+  const { NumNodeGroups = 1, ClusterMode, Durability, SnapshotName, SnapshotArns, UserGroupIds } = input;
+  const unknown = [
+    NumNodeGroups > 1 || (ClusterMode !== undefined && ClusterMode !== 'disabled') ? 'cluster mode' : '',
+    Durability !== undefined && Durability !== 'default' ? `durability ${Durability}` : '',
+    SnapshotName !== undefined || (SnapshotArns ?? []).length > 0 ? 'restoring snapshots' : '',
+    (UserGroupIds ?? []).length > 0 ? 'user groups' : '',
+  ].filter((what) => what !== '');
+  if (unknown.length > 0) {
+    throw invalidCombination(`The local cloud does not know ${unknown.join(', ')}.`);
+  }
+}
+
+function nodesWanted({ NumCacheClusters, ReplicasPerNodeGroup }: CreateReplicationGroupMessage): number {
+  const nodes = NumCacheClusters ?? 1 + (ReplicasPerNodeGroup ?? 0);
+  if (nodes < 1 || nodes > 6) {
+    throw invalidValue(`The number of cache clusters must be between 1 and 6, not ${nodes}.`);
+  }
+  return nodes;
+}
+
+/** Gives each node a loopback address and a network interface, spread over the zones of the subnet group. */
+async function settle(
+  call: Call,
+  group: StoredReplicationGroup,
+  input: CreateReplicationGroupMessage,
+): Promise<void> {
+  const { subnetIds } = mustFindSubnetGroup(call, group.subnetGroup);
+  const { subnets } = ec2State(call);
+  for (let index = 0; index < nodesWanted(input); index += 1) {
+    const { host, port } = await call.cloud.dataPlane.addresses.claim(input.Port ?? 6379);
+    const zone = input.PreferredCacheClusterAZs?.[index];
+    const subnetId =
+      subnetIds.find((id) => subnets.get(id)?.AvailabilityZone === zone) ??
+      subnetIds[index % subnetIds.length] ??
+      '';
+    const cacheClusterId = `${group.id}-${String(index + 1).padStart(3, '0')}`;
+    const member: StoredMember = {
+      cacheClusterId,
+      availabilityZone: subnets.get(subnetId)?.AvailabilityZone ?? '',
+      networkInterfaceId: '',
+      host,
+      port,
+    };
+    group.members.push(member);
+    member.networkInterfaceId = createNetworkInterface(call, {
+      subnetId,
+      securityGroupIds: group.securityGroupIds,
+      description: `ElastiCache ${cacheClusterId}`,
+      requester: 'amazon-elasticache',
+      local: { host, port },
+    }).NetworkInterfaceId;
+  }
+}

@@ -1,0 +1,114 @@
+import type {
+  ModifyReplicationGroupMessage,
+  ModifyReplicationGroupResult,
+} from '@aws-sdk/client-elasticache';
+import type { Call } from '../../operation.ts';
+import { AwsError } from '../../operation.ts';
+import { setSecurityGroups } from '../ec2/network-interface.ts';
+import { mustFindSubnetGroup } from './cache-subnet-group.ts';
+import { engineVersions, resolveEngine, type EngineVersion } from './engine-version.ts';
+import { invalidCombination } from './errors.ts';
+import {
+  checkAvailability,
+  checkUpkeep,
+  nodeTypeOf,
+  parameterGroupFor,
+  securityGroupsFor,
+} from './replication-group-checks.ts';
+import { replicationGroupShape } from './replication-group-shape.ts';
+import type { StoredReplicationGroup } from './state.ts';
+import { mustFindReplicationGroup, statusOf } from './status.ts';
+
+/** ElastiCache's order: is it there, is it available, then each value; all changes or none. Without ApplyImmediately, node type and engine version wait for the maintenance window. */
+export function ModifyReplicationGroup(
+  input: ModifyReplicationGroupMessage,
+  call: Call,
+): ModifyReplicationGroupResult {
+  const group = mustFindReplicationGroup(call, input.ReplicationGroupId ?? '');
+  if (statusOf(call, group) !== 'available') {
+    throw new AwsError(
+      'InvalidReplicationGroupState',
+      'Replication group must be in available state to modify.',
+    );
+  }
+  refuseUnknown(input, group);
+  const engine = engineWanted(input, group);
+  const parameterGroup = parameterGroupFor(
+    call,
+    input.CacheParameterGroupName ?? keptGroup(group, engine),
+    engine,
+  );
+  const automaticFailover = input.AutomaticFailoverEnabled ?? group.automaticFailover;
+  const multiAz = input.MultiAZEnabled ?? group.multiAz;
+  checkAvailability({ nodes: group.members.length, automaticFailover, multiAz });
+  checkUpkeep(input);
+  const nodeType = input.CacheNodeType === undefined ? group.nodeType : nodeTypeOf(input.CacheNodeType);
+  const subnetGroup = mustFindSubnetGroup(call, group.subnetGroup);
+  const securityGroupIds =
+    input.SecurityGroupIds === undefined
+      ? group.securityGroupIds
+      : securityGroupsFor(call, input.SecurityGroupIds, subnetGroup);
+
+  Object.assign(group, {
+    description: input.ReplicationGroupDescription ?? group.description,
+    automaticFailover,
+    multiAz,
+    securityGroupIds,
+    autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? group.autoMinorVersionUpgrade,
+    snapshotRetention: input.SnapshotRetentionLimit ?? group.snapshotRetention,
+    snapshotWindow: input.SnapshotWindow ?? group.snapshotWindow,
+    maintenanceWindow: (input.PreferredMaintenanceWindow ?? group.maintenanceWindow).toLowerCase(),
+    modifiedAt: call.now.getTime(),
+  });
+  if (input.ApplyImmediately === true) {
+    Object.assign(group, {
+      nodeType,
+      engine: engine.engine,
+      engineVersion: engine.reported,
+      parameterGroup: parameterGroup.name,
+      pending: {},
+    });
+  } else {
+    if (nodeType !== group.nodeType) group.pending.nodeType = nodeType;
+    if (engine.reported !== group.engineVersion) group.pending.engineVersion = engine.reported;
+    else group.parameterGroup = parameterGroup.name;
+  }
+  for (const { networkInterfaceId } of group.members) {
+    setSecurityGroups(call, networkInterfaceId, securityGroupIds);
+  }
+  return { ReplicationGroup: replicationGroupShape(call, group) };
+}
+
+function refuseUnknown(input: ModifyReplicationGroupMessage, group: StoredReplicationGroup): void {
+  const { TransitEncryptionEnabled: transit, ClusterMode, Durability } = input;
+  const unknown = [
+    input.AuthToken === undefined ? '' : 'changing the AUTH token',
+    transit === undefined || transit === group.transitEncryption ? '' : 'changing encryption in transit',
+    ClusterMode === undefined || ClusterMode === 'disabled' ? '' : 'cluster mode',
+    Durability === undefined || Durability === 'default' ? '' : `durability ${Durability}`,
+    input.PrimaryClusterId === undefined ? '' : 'choosing the primary',
+  ].filter((what) => what !== '');
+  if (unknown.length > 0) {
+    throw invalidCombination(`The local cloud does not know ${unknown.join(', ')}.`);
+  }
+}
+
+/** Redis can become Valkey; nothing becomes Redis again, and no engine an older one. */
+function engineWanted(input: ModifyReplicationGroupMessage, group: StoredReplicationGroup): EngineVersion {
+  const name = input.Engine ?? group.engine;
+  const version = input.EngineVersion ?? (name === group.engine ? group.engineVersion : undefined);
+  const wanted = resolveEngine(name, version);
+  const rank = (reported: string, engine: string) =>
+    engineVersions.findIndex((one) => one.engine === engine && one.reported === reported);
+  if (rank(wanted.reported, wanted.engine) < rank(group.engineVersion, group.engine)) {
+    throw invalidCombination(
+      `Downgrading from ${group.engine} ${group.engineVersion} to ${wanted.engine} ${wanted.version} is not supported.`,
+    );
+  }
+  return wanted;
+}
+
+/** A default parameter group follows the engine; one of the user's own has to be named anew. */
+function keptGroup(group: StoredReplicationGroup, engine: EngineVersion): string {
+  return group.parameterGroup.startsWith('default.') ? `default.${engine.family}` : group.parameterGroup;
+}
