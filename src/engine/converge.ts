@@ -2,11 +2,10 @@ import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import { throwIfInterrupted } from './interrupt.ts';
 import { Patience } from './patience.ts';
 import { refuseReplace } from './permission.ts';
-import { replacingPaths } from './plan.ts';
 import { remove, withId } from './remove.ts';
 import type { AnyNode, Change, Found, Step } from './resource.ts';
 import type { Run } from './run.ts';
-import { needsReplacing, select } from './select.ts';
+import { needsReplacing, replacingPaths, select } from './select.ts';
 import type { Selection } from './select.ts';
 import type { StepLog } from './step-log.ts';
 import { polling } from './wait.ts';
@@ -100,8 +99,9 @@ class Convergence<Cloud> {
     if (refusal.as === 'exists' && this.#namesake)
       throw namesake(id, this.#run.context.explain(refusal.error));
     this.#namesake ||= refusal.as === 'exists';
-    // It may have been created all the same: a verb can make several calls, and an answer can be lost.
-    if (this.#namesake || !kind.idempotent) this.#lookUntil = this.#now() + visibility;
+    // It may have been created all the same: an answer can be lost, and a verb can make several calls.
+    const mayStand = refusal.as === 'transient' || this.#namesake || !kind.idempotent;
+    if (mayStand) this.#lookUntil = this.#now() + visibility;
     await this.#patience.afterRefusal(refusal);
   }
 

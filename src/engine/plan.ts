@@ -6,7 +6,7 @@ import type { Graph } from './graph.ts';
 import { refusePrune, refuseReplace } from './permission.ts';
 import { readerOf } from './reader.ts';
 import type { AnyKind, AnyNode, Change, Found, LogicalId } from './resource.ts';
-import { isSecret, needsReplacing, select } from './select.ts';
+import { isSecret, needsReplacing, replacingPaths, select } from './select.ts';
 import type { Selection } from './select.ts';
 import { placeholders } from './unknown.ts';
 
@@ -171,9 +171,4 @@ function refusalsOf<Cloud>(
     ),
     ...orphans.map(({ kind, found }) => refusePrune(context, kind, found)),
   ].filter((refusal) => refusal !== undefined);
-}
-
-/** The paths of the changes that cannot be made in place. */
-export function replacingPaths(changes: readonly Change[]): string[] {
-  return changes.filter((change) => change.action === 'replace').map((change) => change.path);
 }

@@ -65,7 +65,7 @@ export interface ResourceKind<Cloud, Props, Attrs> {
    * While both stand, `find` lists both under the same id, the oldest first.
    */
   createFirst?: boolean;
-  /** The cloud itself refuses or ignores a second creation (by name or client token), so one whose answer was lost may be sent again at once. */
+  /** The cloud itself refuses or ignores a second creation (by name or client token), so one that was refused may be sent again at once. */
   idempotent?: boolean;
   /** Properties (paths, or beginnings of paths) whose values must never be shown. */
   secrets?: readonly string[];

@@ -42,6 +42,11 @@ export function needsReplacing(changes: readonly Change[]): boolean {
   return changes.some((change) => change.action === 'replace');
 }
 
+/** The paths of the changes that cannot be made in place. */
+export function replacingPaths(changes: readonly Change[]): string[] {
+  return changes.filter((change) => change.action === 'replace').map((change) => change.path);
+}
+
 function selectNewest<Cloud>(kind: AnyKind<Cloud>, props: unknown, own: Found<unknown>[]): Selection {
   const newestFirst = own.toReversed().map((one) => ({ one, changes: differences(kind, props, one.attrs) }));
   const fitting = newestFirst.find(({ changes }) => !needsReplacing(changes));
