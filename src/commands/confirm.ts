@@ -5,7 +5,7 @@ import type { CommandContext } from './spec.ts';
 /** Asks a yes-or-no question on the terminal; anything but `y` or `yes` is a no. Without a terminal it refuses and names `--yes`. */
 export async function confirm(question: string, { host, signal }: CommandContext): Promise<boolean> {
   if (!host.stdin.isTTY) {
-    throw new ChatopsError(`${question} cannot be asked: there is no terminal`, {
+    throw new ChatopsError('this needs a yes, and there is no terminal to ask on', {
       code: 'confirm.no-terminal',
       exit: ExitCode.usage,
       hint: 'add --yes to go on without asking',

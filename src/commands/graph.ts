@@ -22,7 +22,17 @@ export async function graphOfStack(session: Session, packageRoot: string): Promi
   return buildStack({ config, identity, names, zones, cloud, image });
 }
 
-async function firstImage({ config, folder, identity }: Session, packageRoot: string): Promise<ImageSource> {
+interface Source {
+  folder: string;
+  /** File that starts it, relative to the folder. */
+  entry: string;
+  version: string;
+}
+
+async function firstImage(
+  { config, folder, identity, scope: { version } }: Session,
+  packageRoot: string,
+): Promise<ImageSource> {
   const { service } = config;
   if (service.image !== undefined) return { reference: service.image };
   const [{ buildImage }, { hasBaseLayer }] = await Promise.all([
@@ -31,13 +41,13 @@ async function firstImage({ config, folder, identity }: Session, packageRoot: st
   ]);
   const source =
     service.build === undefined
-      ? { folder: path.join(packageRoot, 'dist/chat-server'), entry: 'server.js' }
+      ? { folder: path.join(packageRoot, 'dist/chat-server'), entry: 'server.js', version }
       : await sourceIn(path.resolve(folder, service.build));
   const image = await buildImage({
     folder: source.folder,
     entrypoint: ['node', source.entry],
     workdir: '/app',
-    env: { NODE_ENV: 'production' },
+    env: { NODE_ENV: 'production', VERSION: source.version },
     architecture: service.architecture,
     user: service.user,
     exposedPort: service.port,
@@ -56,17 +66,17 @@ async function firstImage({ config, folder, identity }: Session, packageRoot: st
 }
 
 /** The folder of a Node.js service and the file that starts it: `main` of its package.json, else server.js or index.js. */
-async function sourceIn(folder: string): Promise<{ folder: string; entry: string }> {
-  const { main } = JSON.parse(
+async function sourceIn(folder: string): Promise<Source> {
+  const { main, version = 'unknown' } = JSON.parse(
     await readFile(path.join(folder, 'package.json'), 'utf8').catch(() => '{}'),
-  ) as { main?: string };
+  ) as { main?: string; version?: string };
   for (const entry of [main, 'server.js', 'index.js']) {
     if (entry === undefined) continue;
     const isFile = await stat(path.join(folder, entry)).then(
       (each) => each.isFile(),
       () => false,
     );
-    if (isFile) return { folder, entry };
+    if (isFile) return { folder, entry, version };
   }
   const isThere = await stat(folder).then(
     (each) => each.isDirectory(),

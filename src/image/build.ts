@@ -24,7 +24,7 @@ const layerType = 'application/vnd.oci.image.layer.v1.tar+gzip';
 
 /**
  * Builds an OCI image of one application layer out of a folder, without Docker. The same content gives the same
- * digest on every machine. Throws a ChatopsError (exit 3) when the folder is missing, empty or unreadable.
+ * tag on every machine; its digest can differ, since zlib compresses differently from version to version. Throws a ChatopsError (exit 3) when the folder is missing, empty or unreadable.
  */
 export async function buildImage(options: BuildOptions): Promise<BuiltImage> {
   const layer = await layerOf(options.folder, options.workdir);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { lstat, readFile, readdir, readlink, stat } from 'node:fs/promises';
 import { join, posix, resolve, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { ChatopsError, ExitCode, messageOf } from '../lib/errors.ts';
 import { parseIgnore } from './ignore.ts';
 import type { Ignore } from './ignore.ts';
-import { gzip } from './gzip.ts';
 
 /** A folder as one layer of an image. */
 export interface Layer {
@@ -39,7 +39,7 @@ export async function layerOf(folder: string, workdir: string): Promise<Layer> {
   if (files.length === 0) throw unusable(`folder ${folder} has no file to put into an image`, root);
   const tar = await tarOf(entries, posix.join('/', workdir).slice(1));
   return {
-    compressed: gzip(tar),
+    compressed: gzipSync(tar),
     diffId: `sha256:${createHash('sha256').update(tar).digest('hex')}`,
     files: files.length,
     contentBytes: files.reduce((sum, file) => sum + file.content.length, 0),
