@@ -118,9 +118,9 @@ class Convergence<Cloud> {
   async #update(current: Found<unknown>, changes: Change[]): Promise<void> {
     const update = JSON.stringify(changes.map(({ path, to }) => [path, to]));
     if (update === this.#lastUpdate) {
-      const state = this.#node.kind.ready?.(current.attrs) ?? true;
-      if (state !== true) return this.#lookAgain(state);
       if (this.#now() < this.#staleUntil) return this.#lookAgain('waiting until the change is visible');
+      const state = this.#node.kind.ready?.(current.attrs, this.#props) ?? true;
+      if (state !== true) return this.#lookAgain(state);
       if (this.#sameUpdates >= rounds.same) throw this.#unsettled(changes);
     } else {
       this.#sameUpdates = 0;

@@ -30,6 +30,8 @@ export interface Plan<Cloud> {
   actions: PlannedAction[];
   /** Whether applying it would write anything: only then the lock is worth taking. */
   changes: boolean;
+  /** Whether everything stands as wanted and can be used. With neither changes nor this, `apply` writes nothing but waits, and says what never becomes ready. */
+  settled: boolean;
   /** What is not permitted; see {@link assertPermitted}. */
   refusals: ChatopsError[];
   graph: Graph<Cloud>;
@@ -60,6 +62,7 @@ export async function plan<Cloud>(
   return {
     actions,
     changes: actions.some((action) => action.action !== 'none'),
+    settled: [...nodes.values()].every((one) => one.settled),
     refusals: refusalsOf(context, nodes, orphans),
     graph,
     nodes,

@@ -73,8 +73,12 @@ export interface ResourceKind<Cloud, Props, Attrs> {
   find(cloud: Cloud, scope: Scope): Promise<Found<Attrs>[]>;
   /** What would have to change. Pure. The cloud's own normalisation must not show up as a change. */
   diff(desired: Props, current: Attrs): Change[];
-  /** `true` when it can be used, else what it is waiting for (`creating`). Throws when it can never become ready. Default: always ready. */
-  ready?(current: Attrs): true | string;
+  /**
+   * `true` when it can be used, else what it is waiting for (`creating`). Throws when it can never become ready.
+   * `desired` is given only after a write, for what tells by it whether the cloud took the write back. Default:
+   * always ready.
+   */
+  ready?(current: Attrs, desired?: Props): true | string;
   create(cloud: Cloud, props: Props, step: Step): Promise<void>;
   update(cloud: Cloud, props: Props, current: Attrs, changes: Change[], step: Step): Promise<void>;
   /** Begins the deletion; the engine calls `find` until it is gone. Deleting what is not there is success. */

@@ -60,7 +60,7 @@ export class ToyCloud {
   writesInFlight = 0;
   mostWritesInFlight = 0;
   /** Called as each write comes in and when it has been performed; may abort the run, or throw in its place. */
-  onWrite: (when: 'before' | 'after', call: ToyCall, count: number) => void = () => undefined;
+  onWrite: (when: 'before' | 'after', call: ToyCall, count: number) => unknown = () => undefined;
   #items: Item[] = [];
   #made = 0;
 

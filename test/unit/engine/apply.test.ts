@@ -179,6 +179,18 @@ describe('a second run', () => {
   });
 });
 
+test('what stands but is not ready yet is no change, and not settled; applying waits for it and writes nothing', async () => {
+  const slow = single(toyKind('Slow', { readyMs: 60_000 }));
+  const killed = new AbortController();
+  cloud.onWrite = (when) => when === 'after' && killed.abort();
+  await up(slow, { signal: killed.signal });
+  const { planned, outcome, writes, ms } = await up(slow);
+  expect(planned).toMatchObject({ changes: false, settled: false });
+  expect([outcome, writes]).toEqual(['done', []]);
+  expect(ms).toBeGreaterThan(55_000);
+  expect((await up(slow)).planned.settled).toBe(true);
+});
+
 describe('a replacement', () => {
   test('create-first: makes the new one, moves what depends on it, then deletes the old one', async () => {
     await up();
