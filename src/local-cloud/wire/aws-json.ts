@@ -1,5 +1,6 @@
 import { JsonCodec2 } from '@aws-sdk/core/protocols';
 import { AwsError } from '../operation.ts';
+import { mistyped } from './mistyped.ts';
 import type { Protocol } from './protocol.ts';
 import type { Shape } from './schema.ts';
 import { serdeContext } from './xml.ts';
@@ -19,7 +20,7 @@ export function awsJson(version: '1.0' | '1.1'): Protocol {
 
     async readInput(request, shape) {
       const text = request.body.length === 0 ? '{}' : request.body.toString();
-      return shape.isStructSchema() ? codec.createDeserializer().read(shape, checkedJson(text)) : {};
+      return shape.isStructSchema() ? codec.createDeserializer().read(shape, checkedJson(text, shape)) : {};
     },
 
     writeOutput: (_service, _operation, shape, output, requestId) => ({
@@ -50,7 +51,7 @@ export function awsJson(version: '1.0' | '1.1'): Protocol {
   };
 }
 
-function checkedJson(text: string): string {
+function checkedJson(text: string, shape: Shape): string {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -60,6 +61,8 @@ function checkedJson(text: string): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new AwsError('SerializationException', 'Start of structure or map found where not expected.');
   }
+  const wrong = mistyped(shape, value);
+  if (wrong !== undefined) throw new AwsError('SerializationException', wrong);
   return text;
 }
 

@@ -1,7 +1,7 @@
 import { AwsError } from '../operation.ts';
 import type { Shape } from './schema.ts';
 
-/** A scalar of the query protocols from its text; `path` names it in the error. Throws {@link AwsError} `InvalidParameterValue`-like `MalformedInput`. */
+/** A scalar of the query protocols from its text; `path` names it in the error. Throws {@link AwsError} `MalformedInput`. */
 export function readScalar(shape: Shape, text: string, path: string): unknown {
   if (shape.isBooleanSchema()) {
     if (/^(true|1)$/i.test(text)) return true;

@@ -147,6 +147,31 @@ describe('a required member that is missing', () => {
   });
 });
 
+describe('a value of the wrong type', () => {
+  it('is refused before it reaches a handler', async () => {
+    const { ec2, elbv2, ecs, ssm } = cloud;
+    const family = { family: 'a', containerDefinitions: [{ name: 1 }] } as never;
+    await expect(ecs.send(new RegisterTaskDefinitionCommand(family))).rejects.toMatchObject({
+      name: 'SerializationException',
+      message: 'containerDefinitions.0.name: a number where a string is expected',
+    });
+    await expect(ssm.send(new GetParameterCommand({ Name: ['a'] } as never))).rejects.toMatchObject({
+      name: 'SerializationException',
+      message: 'Name: a list where a string is expected',
+    });
+    const subnet = { VpcId: 'vpc-1', DryRun: 'perhaps' } as never;
+    await expect(ec2.send(new CreateSubnetCommand(subnet))).rejects.toMatchObject({
+      name: 'MalformedInput',
+      message: "Invalid value 'perhaps' for DryRun: it is not a boolean.",
+    });
+    const targets = { TargetGroupArn: 'arn', Targets: [{ Id: 'a', Port: 'b' }] } as never;
+    await expect(elbv2.send(new DescribeTargetHealthCommand(targets))).rejects.toMatchObject({
+      name: 'MalformedInput',
+      message: "Invalid value 'b' for Targets.1.Port: it is not a number.",
+    });
+  });
+});
+
 describe('an operation that is not here', () => {
   it('is refused in each protocol', async () => {
     const { ec2, elasticache, iam, ssm } = cloud;
