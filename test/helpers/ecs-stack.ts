@@ -19,6 +19,12 @@ import {
   CreateVpcCommand,
   DescribeAvailabilityZonesCommand,
 } from '@aws-sdk/client-ec2';
+import {
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  CreateTargetGroupCommand,
+  ModifyTargetGroupAttributesCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { expect } from 'vitest';
 
 import { ecr, repositoryUri } from '../../src/local-cloud/services/ecr/state.ts';
@@ -122,6 +128,48 @@ export async function ecsStack(cloud: Cloud) {
     return output.service!;
   }
 
+  /** An internal load balancer with a listener on `port` and a target group for port 3000. */
+  async function loadBalancer(port: number, attributes: Record<string, string> = {}) {
+    const { LoadBalancers } = await cloud.elbv2.send(
+      new CreateLoadBalancerCommand({ Name: 'app', Subnets: subnets, Scheme: 'internal' }),
+    );
+    const { TargetGroups } = await cloud.elbv2.send(
+      new CreateTargetGroupCommand({
+        Name: 'app',
+        VpcId: Vpc!.VpcId,
+        TargetType: 'ip',
+        Protocol: 'HTTP',
+        Port: 3000,
+        HealthCheckPath: '/',
+        HealthCheckIntervalSeconds: 5,
+        HealthCheckTimeoutSeconds: 2,
+        HealthyThresholdCount: 2,
+        UnhealthyThresholdCount: 2,
+      }),
+    );
+    const targetGroupArn = TargetGroups![0]!.TargetGroupArn!;
+    await cloud.elbv2.send(
+      new ModifyTargetGroupAttributesCommand({
+        TargetGroupArn: targetGroupArn,
+        Attributes: Object.entries(attributes).map(([Key, Value]) => ({ Key, Value })),
+      }),
+    );
+    const attach = () =>
+      cloud.elbv2.send(
+        new CreateListenerCommand({
+          LoadBalancerArn: LoadBalancers![0]!.LoadBalancerArn,
+          Port: port,
+          Protocol: 'HTTP',
+          DefaultActions: [{ Type: 'forward', TargetGroupArn: targetGroupArn }],
+        }),
+      );
+    return {
+      targetGroupArn,
+      attach,
+      loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 3000 }],
+    };
+  }
+
   async function describe(): Promise<Service> {
     const { services } = await cloud.ecs.send(
       new DescribeServicesCommand({ cluster: 'main', services: ['app'] }),
@@ -145,6 +193,7 @@ export async function ecsStack(cloud: Cloud) {
     image,
     taskDefinition,
     service,
+    loadBalancer,
     describe,
     tasks,
     /** Resolves with the service as soon as it is as `matching` says. */
