@@ -148,7 +148,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function startTarget(name: string, handler?: RequestListener): Promise<TestTarget> {
+export async function startTarget(name: string, handler?: RequestListener): Promise<TestTarget> {
   const server = createServer((incoming, response) => {
     if (incoming.url === '/livez') {
       response.writeHead(target.health).end();

@@ -94,6 +94,7 @@ export function askTarget(
     port: listener.port,
     protocol: 'http',
     now: Date.now(),
+    dropInvalidHeaderFields: listener.dropInvalidHeaderFields,
   });
   if (kind === 'upgrade') headers.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
   else {

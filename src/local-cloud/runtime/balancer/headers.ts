@@ -25,6 +25,8 @@ export interface Client {
   port: number;
   protocol: 'http' | 'https';
   now: number;
+  /** See BalancerListener. */
+  dropInvalidHeaderFields?: boolean;
 }
 
 /** A request's headers as an ALB hands them on, without those that frame the body and those of the connection. */
@@ -33,6 +35,7 @@ export function requestHeaders(raw: FlatHeaders, client: Client): FlatHeaders {
   const forwardedFor: string[] = [];
   let traceId: string | undefined;
   eachEndToEnd(raw, (name, value, lower) => {
+    if (client.dropInvalidHeaderFields === true && !/^[a-z0-9-]+$/.test(lower)) return;
     if (lower === 'x-forwarded-for') forwardedFor.push(value);
     else if (lower === 'x-amzn-trace-id') traceId ??= value;
     // Node has answered it: the body is on its way.

@@ -31,7 +31,8 @@ const lastWords = 1_000;
 /** Opens the port of a listener. Rejects with the error of `listen` (EADDRINUSE, EACCES) and leaves nothing open. */
 export async function openPort(listener: BalancerListener, handlers: PortHandlers): Promise<Port> {
   let current = listener;
-  const sockets = new Set<Socket>();
+  // When each connection was opened, in milliseconds.
+  const sockets = new Map<Socket, number>();
   const servers = [newServer()];
   await listen(servers[0]!, listener.port, '127.0.0.1');
   try {
@@ -57,10 +58,14 @@ export async function openPort(listener: BalancerListener, handlers: PortHandler
     server.timeout = current.idleTimeoutSeconds * 1000;
     server.on('connection', (socket: Socket) => {
       if (sockets.has(socket)) return;
-      sockets.add(socket);
+      sockets.set(socket, performance.now());
       socket.once('close', () => sockets.delete(socket));
     });
-    server.on('request', (request, response) => handlers.request(request, response, current));
+    server.on('request', (request, response) => {
+      const age = performance.now() - (sockets.get(request.socket) ?? 0);
+      if (age > (current.clientKeepAliveSeconds ?? Infinity) * 1000) response.shouldKeepAlive = false;
+      handlers.request(request, response, current);
+    });
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       if (isWebSocket(request)) handlers.upgrade(request, socket, head, current);
       else reread(server, request, socket, head);
@@ -78,13 +83,13 @@ export async function openPort(listener: BalancerListener, handlers: PortHandler
       const idleMs = changed.idleTimeoutSeconds * 1000;
       if (changed.idleTimeoutSeconds !== current.idleTimeoutSeconds) {
         for (const server of servers) server.timeout = idleMs;
-        for (const socket of sockets) socket.setTimeout(idleMs);
+        for (const socket of sockets.keys()) socket.setTimeout(idleMs);
       }
       current = changed;
     },
     close() {
       for (const server of servers) server.close();
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets.keys()) socket.destroy();
     },
   };
 }

@@ -1,0 +1,94 @@
+import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { AwsError } from '../../operation.ts';
+import { mustBeWithin, mustFindTargetGroup, notHere, validationError } from './errors.ts';
+import type { Elbv2State, StoredLoadBalancer } from './state.ts';
+
+/**
+ * A listener's default actions as ELBv2 keeps and describes them: a forward has both its short form and its weighted
+ * one. Throws ValidationError, TargetGroupNotFound, InvalidLoadBalancerAction,
+ * TargetGroupAssociationLimit for a target group that another load balancer forwards to.
+ */
+export function normalActions(
+  state: Elbv2State,
+  balancer: StoredLoadBalancer,
+  actions: Action[] | undefined,
+): Action[] {
+  const [action, ...others] = actions ?? [];
+  if (action === undefined) throw validationError('A listener must have a default action');
+  if (others.length > 0) throw notHere('more than one default action');
+  if (action.Type === 'forward') return [forwardAction(state, balancer, action)];
+  if (action.Type === 'redirect') return [redirectAction(action)];
+  if (action.Type === 'fixed-response') return [fixedResponseAction(action)];
+  throw notHere(`actions of the type '${action.Type}'`);
+}
+
+/** The target group of a forward action, in either of its forms; undefined for any other action. */
+export function onlyTargetGroup({ TargetGroupArn, ForwardConfig }: Action): string | undefined {
+  return TargetGroupArn ?? ForwardConfig?.TargetGroups?.[0]?.TargetGroupArn;
+}
+
+/** The load balancers that forward to a target group. */
+export function loadBalancersOf({ listeners }: Elbv2State, targetGroupArn: string): string[] {
+  const arns = [...listeners.values()]
+    .filter(({ DefaultActions }) =>
+      DefaultActions.some((action) => onlyTargetGroup(action) === targetGroupArn),
+    )
+    .map(({ LoadBalancerArn }) => LoadBalancerArn);
+  return [...new Set(arns)];
+}
+
+function forwardAction(state: Elbv2State, balancer: StoredLoadBalancer, action: Action): Action {
+  if ((action.ForwardConfig?.TargetGroups ?? []).length > 1)
+    throw notHere('forwarding to several target groups');
+  const arn = onlyTargetGroup(action);
+  if (arn === undefined) throw validationError('A target group ARN must be specified for a forward action');
+  const group = mustFindTargetGroup(state, arn);
+  if (group.VpcId !== balancer.VpcId) {
+    throw new AwsError(
+      'InvalidConfigurationRequest',
+      `The target group '${arn}' and the load balancer '${balancer.LoadBalancerArn}' are in different VPCs`,
+    );
+  }
+  if (loadBalancersOf(state, arn).some((other) => other !== balancer.LoadBalancerArn)) {
+    throw new AwsError(
+      'TargetGroupAssociationLimit',
+      `The following target groups cannot be associated with more than one load balancer: ${arn}`,
+    );
+  }
+  return {
+    Type: 'forward',
+    TargetGroupArn: arn,
+    ForwardConfig: {
+      TargetGroups: [{ TargetGroupArn: arn, Weight: action.ForwardConfig?.TargetGroups?.[0]?.Weight ?? 1 }],
+      TargetGroupStickinessConfig: { Enabled: false },
+    },
+  };
+}
+
+function redirectAction({ RedirectConfig: redirect }: Action): Action {
+  if (redirect?.StatusCode === undefined) {
+    throw validationError('A redirect action must have a redirect configuration');
+  }
+  if (!['HTTP_301', 'HTTP_302'].includes(redirect.StatusCode)) {
+    throw validationError(`Redirect status code '${redirect.StatusCode}' must be HTTP_301 or HTTP_302`);
+  }
+  const { Protocol = '#{protocol}', Port = '#{port}', Host = '#{host}', Path = '/#{path}' } = redirect;
+  const { Query = '#{query}', StatusCode } = redirect;
+  if ([Protocol, Port, Host, Path].join() === '#{protocol},#{port},#{host},/#{path}') {
+    throw new AwsError(
+      'InvalidLoadBalancerAction',
+      'The redirect configuration is not valid because it creates a loop.',
+    );
+  }
+  if (!Path.startsWith('/')) throw validationError(`Redirect path '${Path}' must begin with a '/'`);
+  return { Type: 'redirect', RedirectConfig: { Protocol, Port, Host, Path, Query, StatusCode } };
+}
+
+function fixedResponseAction({ FixedResponseConfig: fixed }: Action): Action {
+  const { StatusCode = '', ContentType = 'text/plain', MessageBody = '' } = fixed ?? {};
+  if (!/^[245]\d\d$/.test(StatusCode)) {
+    throw validationError(`Fixed response status code '${StatusCode}' must be 2XX, 4XX or 5XX`);
+  }
+  mustBeWithin(MessageBody.length, 'The length of a fixed response', 0, 1024);
+  return { Type: 'fixed-response', FixedResponseConfig: { StatusCode, ContentType, MessageBody } };
+}
