@@ -206,3 +206,30 @@ test('a client that goes away takes its request at the target with it', async ()
   asked.destroy();
   await expect.poll(() => aborted).toBe(true);
 });
+
+test('headers with names that are not letters, digits and hyphens are dropped where the listener says so', async () => {
+  const target = await rig.target('a');
+  await rig.register(target);
+  const headers = { 'X-Good': '1', X_Bad: '2' };
+  await rig.get('/', { headers });
+  await rig.set({ listener: { dropInvalidHeaderFields: true } });
+  await rig.get('/', { headers });
+  expect(target.requests.map(({ headers: got }) => [got['x-good'], got['x_bad']])).toEqual([
+    ['1', '2'],
+    ['1', undefined],
+  ]);
+});
+
+test('a connection older than the client keep-alive closes after its next answer', async () => {
+  await rig.register(await rig.target('a'));
+  await rig.set({ listener: { clientKeepAliveSeconds: 0.2 } });
+  const socket = connect(rig.port, '127.0.0.1');
+  let answers = '';
+  socket.setEncoding('latin1').on('data', (text: string) => (answers += text));
+  const ask = setInterval(() => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'), 50);
+  await once(socket, 'close');
+  clearInterval(ask);
+  const connections = answers.match(/Connection: [\w-]+/g)!;
+  expect(connections.length).toBeGreaterThan(1);
+  expect(connections.slice(-2)).toEqual(['Connection: keep-alive', 'Connection: close']);
+});
