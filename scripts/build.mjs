@@ -38,6 +38,8 @@ export async function build() {
     bundle: true,
     platform: 'node',
     target: 'node20.19',
+    // The ES modules of the packages, so that what is not used is left out.
+    mainFields: ['module', 'main'],
     format: 'esm',
     minifySyntax: true,
     minifyWhitespace: true,

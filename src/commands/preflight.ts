@@ -3,13 +3,16 @@ import { DescribeCacheEngineVersionsCommand } from '@aws-sdk/client-elasticache'
 import type { Cloud } from '../aws/cloud.ts';
 import type { Plan } from '../engine/plan.ts';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
+import { localFolder } from './session.ts';
 import type { Session } from './session.ts';
 
-/** Finds what is bound to fail before anything is written: a cache version that AWS does not offer, a port that is taken here. */
+/** Finds what is bound to fail before anything is written: a cache version that is not offered, and on this machine a missing Redis or a taken port. */
 export async function preflight(session: Session, plan: Plan<Cloud>): Promise<void> {
   const creates = (id: string) => plan.actions.some((each) => each.id === id && each.action === 'create');
+  const isLocal = session.identity.region === 'local';
   await Promise.all([
     creates('replication-group') && assertEngineVersion(session),
+    creates('replication-group') && isLocal && assertRedisOnPath(session),
     creates('listener-http') &&
       session.identity.region === 'local' &&
       assertFreePort(session.config.loadBalancer.port),
@@ -28,6 +31,17 @@ async function assertEngineVersion({ cloud, config }: Session): Promise<void> {
     code: 'redis.version',
     exit: ExitCode.config,
     hint: `choose one of ${offered.join(', ')}`,
+  });
+}
+
+async function assertRedisOnPath({ folder }: Session): Promise<void> {
+  const { localStatus } = await import('../aws/local-daemon.ts');
+  const status = await localStatus(localFolder(folder));
+  if (status === undefined || status.engines.length > 0) return;
+  throw new ChatopsError('no redis-server or valkey-server on PATH', {
+    code: 'redis.missing',
+    exit: ExitCode.failed,
+    hint: 'install one: `apt-get install redis-server` (Debian, Ubuntu), `dnf install valkey` (Fedora), `brew install redis` (macOS)',
   });
 }
 

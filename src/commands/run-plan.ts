@@ -9,34 +9,50 @@ import { graphOfStack } from './graph.ts';
 import type { Session } from './session.ts';
 import type { CommandContext } from './spec.ts';
 
-/** What `up` would do now. Writes nothing; throws where that is not permitted. */
+/** Ids of stateful resources that the user lets go (`--allow-replace`, `--allow-delete`). */
+export interface Permissions {
+  allowReplace?: string[];
+  allowDelete?: string[];
+}
+
+/** What `up` would do now; writes nothing. What is not permitted is in the plan's `refusals`. */
 export async function planStack(
   session: Session,
-  packageRoot: string,
+  context: CommandContext<Permissions>,
   emit: Emit = () => {},
 ): Promise<Plan<Cloud>> {
-  const [{ plan, assertPermitted }, { kinds }] = await Promise.all([
+  const [{ plan }, { kinds }] = await Promise.all([
     import('../engine/plan.ts'),
     import('../resources/index.ts'),
   ]);
-  const nodes = await graphOfStack(session, packageRoot);
-  const planned = await plan(session.engineContext(emit), nodes, kinds);
-  assertPermitted(planned);
-  return planned;
+  const nodes = await graphOfStack(session, context.host.packageRoot);
+  return plan(engineContextOf(session, context, emit), nodes, kinds);
 }
 
-/** Plans again as the one writer, and carries the plan out. Throws the first failure, with what to do next. */
+/**
+ * Brings the stack to what the config asks: plans again as the one writer and carries the plan out. Where nothing
+ * has to be written it only waits until everything is ready, and takes no lock. Throws the first failure.
+ */
 export async function applyStack(
   session: Session,
-  context: CommandContext<{ forceUnlock?: boolean }>,
+  context: CommandContext<Permissions & { forceUnlock?: boolean }>,
+  { changes }: Plan<Cloud>,
 ): Promise<Outcome> {
-  return underLock(session, context, async (lock) => {
-    const { apply } = await import('../engine/apply.ts');
-    return reported(context, `chatops up ${session.identity.stack}`, async (emit) => {
-      const planned = await planStack(session, context.host.packageRoot, emit);
-      return apply({ ...session.engineContext(emit), guard: () => lock.guard() }, planned);
+  const { apply } = await import('../engine/apply.ts');
+  const run = (guard?: () => Promise<void>) =>
+    reported(context, `chatops up ${session.identity.stack}`, async (emit) => {
+      const planned = await planStack(session, context, emit);
+      return apply({ ...engineContextOf(session, context, emit), ...(guard && { guard }) }, planned);
     });
-  });
+  return changes ? underLock(session, context, (lock) => run(() => lock.guard())) : run();
+}
+
+function engineContextOf(session: Session, { options }: CommandContext<Permissions>, emit: Emit) {
+  return {
+    ...session.engineContext(emit),
+    allowReplace: new Set(options.allowReplace),
+    allowDelete: new Set(options.allowDelete),
+  };
 }
 
 /** Runs with a reporter that shows its events, and turns an outcome that is not `done` into an error. */
@@ -48,7 +64,6 @@ export async function reported(
   const reporter = await createReporter(host, { json: options.json === true, title });
   try {
     const outcome = await run((event) => reporter.event(event));
-    reporter.event({ type: 'run.finished', outcome: outcome.outcome, ms: outcome.ms });
     await reporter.close();
     assertDone(outcome);
     return outcome;

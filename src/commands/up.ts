@@ -4,12 +4,14 @@ import { ExitCode } from '../lib/errors.ts';
 import { formatDuration } from '../lib/durations.ts';
 import { confirm } from './confirm.ts';
 import { checkEndpoint } from './endpoint.ts';
+import { permissionOptions } from './options.ts';
 import { applyStack, planStack } from './run-plan.ts';
+import type { Permissions } from './run-plan.ts';
 import { describeConfig, openSession, stopLocalIfEmpty } from './session.ts';
 import type { Session } from './session.ts';
 import type { CommandContext, CommandSpec } from './spec.ts';
 
-interface UpOptions {
+interface UpOptions extends Permissions {
   yes?: boolean;
   /** False with `--no-check`. */
   check: boolean;
@@ -76,15 +78,17 @@ async function bringUp(
   session: Session,
   context: CommandContext<UpOptions>,
 ): Promise<Plan<Cloud> | undefined> {
-  const planned = await planStack(session, context.host.packageRoot);
-  if (!planned.changes) return planned;
+  const planned = await planStack(session, context);
+  if (!planned.changes && planned.settled) return planned;
+  const { assertPermitted } = await import('../engine/plan.ts');
+  assertPermitted(planned);
   const { preflight } = await import('./preflight.ts');
   await preflight(session, planned);
-  if (session.identity.region !== 'local' && context.options.yes !== true) {
+  if (planned.changes && session.identity.region !== 'local' && context.options.yes !== true) {
     const { renderPlan } = await import('../output/plan-text.ts');
     context.host.stderr.write(renderPlan(planned.actions));
     if (!(await confirm(`Change stack ${session.identity.stack}?`, context))) return undefined;
   }
-  await applyStack(session, context);
+  await applyStack(session, context, planned);
   return planned;
 }

@@ -114,6 +114,7 @@ function planNode<Cloud>(
 
 function attrsAsPlanned<Cloud>({ action, current, node }: NodePlan<Cloud>): unknown {
   if (action === 'create' || action === 'replace') return placeholders();
+  if (action === 'update' && node.kind.versioned) return placeholders();
   const attrs = current!.attrs as object;
   return isReady(node.kind, attrs) ? attrs : placeholders(attrs);
 }

@@ -69,6 +69,8 @@ export interface ResourceKind<Cloud, Props, Attrs> {
   idempotent?: boolean;
   /** Properties (paths, or beginnings of paths) whose values must never be shown. */
   secrets?: readonly string[];
+  /** Whether an update makes a new version with attributes of its own, as a task definition's does: what needs it changes too. */
+  versioned?: boolean;
   /** All resources of this kind that carry the stack's owner tags: at most three calls deep, however many there are. */
   find(cloud: Cloud, scope: Scope): Promise<Found<Attrs>[]>;
   /** What would have to change. Pure. The cloud's own normalisation must not show up as a change. */

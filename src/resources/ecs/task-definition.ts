@@ -54,6 +54,7 @@ const recent = 10;
  */
 export const taskDefinition: ResourceKind<Cloud, TaskDefinitionProps, TaskDefinitionAttrs> = {
   type: 'AWS::ECS::TaskDefinition',
+  versioned: true,
 
   async find(cloud, scope) {
     const families = await listFamilies(cloud, scope);
