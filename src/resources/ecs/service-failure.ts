@@ -1,9 +1,34 @@
-import { DescribeTasksCommand, ListTasksCommand, type Deployment, type Task } from '@aws-sdk/client-ecs';
+import {
+  DescribeTasksCommand,
+  ListServiceDeploymentsCommand,
+  ListTasksCommand,
+  type Deployment,
+  type Task,
+} from '@aws-sdk/client-ecs';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../shared/errors.ts';
 
 /** Whether ECS gave a deployment up: it says so of the deployment itself, or of the one that it goes back to. */
 export function hasFailed(deployment: Deployment | undefined): boolean {
   return deployment?.rolloutState === 'FAILED' || /rolling back/i.test(deployment?.rolloutStateReason ?? '');
+}
+
+/** Why the newest deployment of a service was rolled back, or undefined when it was not (`aws ecs list-service-deployments`). */
+export async function lastRollback(
+  cloud: Cloud,
+  cluster: string,
+  service: string,
+): Promise<string | undefined> {
+  const answer = await unless(
+    cloud.ecs.send(new ListServiceDeploymentsCommand({ cluster, service })),
+    'ServiceNotFoundException',
+    'ClusterNotFoundException',
+  );
+  const [newest] = (answer?.serviceDeployments ?? []).toSorted(
+    (a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0),
+  );
+  if (newest?.status?.startsWith('ROLLBACK') !== true) return undefined;
+  return newest.statusReason ?? 'it was rolled back';
 }
 
 /** Why the first task of a service that failed was stopped, in ECS's words, or undefined when none is left to ask (`aws ecs list-tasks --desired-status STOPPED`, `describe-tasks`). */

@@ -1,55 +1,12 @@
-import {
-  CreateServiceCommand,
-  DeleteServiceCommand,
-  DescribeServicesCommand,
-  paginateListServices,
-  UpdateServiceCommand,
-  type Service,
-} from '@aws-sdk/client-ecs';
+import { CreateServiceCommand, DeleteServiceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../../aws/cloud.ts';
 import type { ResourceKind } from '../../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../lib/errors.ts';
 import { compareFields, compareSet } from '../shared/compare.ts';
 import { createNamed, unless } from '../shared/errors.ts';
-import { collect, inBatches } from '../shared/pages.ts';
-import { lowerCaseTagList, owned, type Candidate } from '../shared/tags.ts';
-import { listClusters, nameFrom } from './clusters.ts';
-import { firstStopReason, hasFailed } from './service-failure.ts';
-
-interface ServiceProps {
-  name: string;
-  /** Name of the cluster. */
-  cluster: string;
-  /** ARN of a revision. */
-  taskDefinition: string;
-  desiredCount: number;
-  subnetIds: string[];
-  securityGroupIds: string[];
-  assignPublicIp: boolean;
-  targetGroupArn: string;
-  containerName: string;
-  containerPort: number;
-  minimumHealthyPercent: number;
-  maximumPercent: number;
-  /** Whether ECS gives a failing deployment up and goes back to the one before. */
-  circuitBreaker: boolean;
-  /** Seconds after its start in which a task may be unhealthy. */
-  healthCheckGracePeriod: number;
-  /** Whether ECS Exec may open a shell in a task. */
-  exec: boolean;
-}
-
-interface ServiceAttrs extends ServiceProps {
-  arn: string;
-  /** `ACTIVE` or `DRAINING`. */
-  status: string;
-  propagateTags: string;
-  runningCount: number;
-  /** The deployment that counts: its state in ECS's words, how many others still stand, and how many tasks failed. */
-  deployment: { state: string; others: number; failedTasks: number };
-  /** Why ECS gave the deployment up; undefined when it did not. */
-  failure: string | undefined;
-}
+import { lowerCaseTagList, owned } from '../shared/tags.ts';
+import { listClusters } from './clusters.ts';
+import { describeServices, servicesOf, type ServiceAttrs, type ServiceProps } from './describe-services.ts';
 
 /** An ECS service on Fargate behind a load balancer (`aws ecs list-services`, `describe-services --include TAGS`). */
 export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
@@ -87,15 +44,13 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
     ];
   },
 
-  ready({ name, status, failure, deployment, runningCount, desiredCount }) {
+  ready(current, desired) {
+    const { status, failure, rolledBack, deployment, runningCount, desiredCount } = current;
     if (status === 'DRAINING') return 'draining';
-    if (failure !== undefined) {
-      throw new ChatopsError(`service ${name}: the deployment failed: ${failure}`, {
-        code: 'service.deployment-failed',
-        exit: ExitCode.failed,
-        hint: 'Read `chatops logs`, put right what made the tasks fail, and run `chatops up` again.',
-      });
-    }
+    if (failure !== undefined) throw deploymentFailed(current, failure);
+    // Going back may have been quicker than the next look.
+    const taken = desired === undefined || desired.taskDefinition === current.taskDefinition;
+    if (!taken && rolledBack !== undefined) throw deploymentFailed(current, rolledBack);
     if (deployment.state === 'COMPLETED' && deployment.others === 0 && runningCount === desiredCount) {
       return true;
     }
@@ -107,7 +62,7 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
     await createNamed(step, {
       what: `service ${props.name}`,
       taken: [],
-      exists: async () => (await describe(cloud, props.cluster, [props.name])).length > 0,
+      exists: async () => (await describeServices(cloud, props.cluster, [props.name])).length > 0,
       find: () => service.find(cloud, step.scope),
       create: () =>
         cloud.ecs.send(
@@ -140,75 +95,12 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
   },
 };
 
-async function servicesOf(cloud: Cloud, cluster: string): Promise<Candidate<ServiceAttrs>[]> {
-  const arns = await unless(
-    collect(paginateListServices({ client: cloud.ecs }, { cluster }), (page) => page.serviceArns),
-    'ClusterNotFoundException',
-  );
-  const services = await inBatches(arns ?? [], 10, (batch) => describe(cloud, cluster, batch));
-  return Promise.all(
-    services.map(async (one) => ({
-      tags: one.tags,
-      ref: one.serviceName!,
-      attrs: attrsOf(one, await failureOf(cloud, cluster, one)),
-    })),
-  );
-}
-
-/** INACTIVE services stay describable for a while; they count as gone. */
-async function describe(cloud: Cloud, cluster: string, names: string[]): Promise<Service[]> {
-  const answer = await unless(
-    cloud.ecs.send(new DescribeServicesCommand({ cluster, services: names, include: ['TAGS'] })),
-    'ClusterNotFoundException',
-  );
-  return (answer?.services ?? []).filter((one) => one.status !== 'INACTIVE');
-}
-
-/** Asked only where something went wrong, so that a healthy stack is read in three calls. */
-async function failureOf(cloud: Cloud, cluster: string, one: Service): Promise<string | undefined> {
-  const primary = primaryOf(one);
-  if (!hasFailed(primary)) return undefined;
-  const cause = await firstStopReason(cloud, cluster, one.serviceName!);
-  return cause ?? primary?.rolloutStateReason ?? 'no reason given';
-}
-
-function primaryOf(one: Service) {
-  return one.deployments?.find((deployment) => deployment.status === 'PRIMARY');
-}
-
-function attrsOf(one: Service, failure: string | undefined): ServiceAttrs {
-  const network = one.networkConfiguration?.awsvpcConfiguration;
-  const target = one.loadBalancers?.[0];
-  const configuration = one.deploymentConfiguration;
-  const breaker = configuration?.deploymentCircuitBreaker;
-  const primary = primaryOf(one);
-  return {
-    name: one.serviceName!,
-    arn: one.serviceArn!,
-    status: one.status!,
-    cluster: nameFrom(one.clusterArn!),
-    taskDefinition: one.taskDefinition!,
-    desiredCount: one.desiredCount ?? 0,
-    subnetIds: network?.subnets ?? [],
-    securityGroupIds: network?.securityGroups ?? [],
-    assignPublicIp: network?.assignPublicIp === 'ENABLED',
-    targetGroupArn: target?.targetGroupArn ?? '',
-    containerName: target?.containerName ?? '',
-    containerPort: target?.containerPort ?? 0,
-    minimumHealthyPercent: configuration?.minimumHealthyPercent ?? 100,
-    maximumPercent: configuration?.maximumPercent ?? 200,
-    circuitBreaker: breaker?.enable === true && breaker.rollback === true,
-    healthCheckGracePeriod: one.healthCheckGracePeriodSeconds ?? 0,
-    exec: one.enableExecuteCommand ?? false,
-    propagateTags: one.propagateTags ?? 'NONE',
-    runningCount: one.runningCount ?? 0,
-    deployment: {
-      state: primary?.rolloutState ?? 'COMPLETED',
-      others: Math.max(0, (one.deployments?.length ?? 0) - 1),
-      failedTasks: primary?.failedTasks ?? 0,
-    },
-    failure,
-  };
+function deploymentFailed({ name }: ServiceAttrs, cause: string): ChatopsError {
+  return new ChatopsError(`service ${name}: the deployment failed: ${cause}`, {
+    code: 'service.deployment-failed',
+    exit: ExitCode.failed,
+    hint: 'Read `chatops logs`, put right what made the tasks fail, and run `chatops up` again.',
+  });
 }
 
 function changeable(props: ServiceProps) {

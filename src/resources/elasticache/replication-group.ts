@@ -163,12 +163,12 @@ function ownedGroup(
 ): Found<ReplicationGroupAttrs>[] {
   const ref = group.ReplicationGroupId!;
   if (tags !== undefined) return owned(scope, [{ tags, ref, attrs }]);
-  const [stack, id] = (group.Description ?? '').split(' ');
-  return stack === scope.stack && id !== undefined ? [{ id, ref, attrs }] : [];
+  const [stack, id, version] = (group.Description ?? '').split(' ');
+  return stack === scope.stack && id !== undefined ? [{ id, ref, version, attrs }] : [];
 }
 
 function descriptionOf(scope: Scope, id: string): string {
-  return `${scope.stack} ${id}`;
+  return `${scope.stack} ${id} ${scope.version}`;
 }
 
 function attrsOf(group: ReplicationGroup, member: CacheCluster | undefined): ReplicationGroupAttrs {

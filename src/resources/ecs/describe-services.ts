@@ -1,0 +1,122 @@
+import { DescribeServicesCommand, paginateListServices, type Service } from '@aws-sdk/client-ecs';
+import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../shared/errors.ts';
+import { collect, inBatches } from '../shared/pages.ts';
+import type { Candidate } from '../shared/tags.ts';
+import { nameFrom } from './clusters.ts';
+import { firstStopReason, hasFailed, lastRollback } from './service-failure.ts';
+
+/** What is wanted of a service. */
+export interface ServiceProps {
+  name: string;
+  /** Name of the cluster. */
+  cluster: string;
+  /** ARN of a revision. */
+  taskDefinition: string;
+  desiredCount: number;
+  subnetIds: string[];
+  securityGroupIds: string[];
+  assignPublicIp: boolean;
+  targetGroupArn: string;
+  containerName: string;
+  containerPort: number;
+  minimumHealthyPercent: number;
+  maximumPercent: number;
+  /** Whether ECS gives a failing deployment up and goes back to the one before. */
+  circuitBreaker: boolean;
+  /** Seconds after its start in which a task may be unhealthy. */
+  healthCheckGracePeriod: number;
+  /** Whether ECS Exec may open a shell in a task. */
+  exec: boolean;
+}
+
+/** A service as ECS reports it. */
+export interface ServiceAttrs extends ServiceProps {
+  arn: string;
+  /** `ACTIVE` or `DRAINING`. */
+  status: string;
+  propagateTags: string;
+  runningCount: number;
+  /** The deployment that counts: its state in ECS's words, how many others still stand, and how many tasks failed. */
+  deployment: { state: string; others: number; failedTasks: number };
+  /** Why ECS gives the deployment up right now; undefined when it does not. */
+  failure: string | undefined;
+  /** Why ECS went back to an earlier task definition the last time that something was deployed; undefined when it did not. */
+  rolledBack: string | undefined;
+}
+
+/** The services of a cluster that still stand, with their tags (`aws ecs list-services`, `describe-services --include TAGS`). */
+export async function servicesOf(cloud: Cloud, cluster: string): Promise<Candidate<ServiceAttrs>[]> {
+  const arns = await unless(
+    collect(paginateListServices({ client: cloud.ecs }, { cluster }), (page) => page.serviceArns),
+    'ClusterNotFoundException',
+  );
+  const [services, outcomes] = await Promise.all([
+    inBatches(arns ?? [], 10, (batch) => describeServices(cloud, cluster, batch)),
+    Promise.all((arns ?? []).map(async (arn) => [arn, await lastRollback(cloud, cluster, arn)] as const)),
+  ]);
+  const rollbacks = new Map(outcomes);
+  return Promise.all(
+    services.map(async (one) => {
+      const primary = primaryOf(one);
+      const failure = hasFailed(primary) ? (primary?.rolloutStateReason ?? 'no reason given') : undefined;
+      const rolledBack = rollbacks.get(one.serviceArn!);
+      // Asked only where something went wrong, so that a healthy stack is read in three calls.
+      const asks = failure !== undefined || rolledBack !== undefined;
+      const cause = asks ? await firstStopReason(cloud, cluster, one.serviceName!) : undefined;
+      const attrs = {
+        ...attrsOf(one),
+        failure: failure && (cause ?? failure),
+        rolledBack: rolledBack && (cause ?? rolledBack),
+      };
+      return { tags: one.tags, ref: one.serviceName!, attrs };
+    }),
+  );
+}
+
+/** The services of these names or ARNs. INACTIVE ones stay describable for a while; they count as gone. */
+export async function describeServices(cloud: Cloud, cluster: string, names: string[]): Promise<Service[]> {
+  const answer = await unless(
+    cloud.ecs.send(new DescribeServicesCommand({ cluster, services: names, include: ['TAGS'] })),
+    'ClusterNotFoundException',
+  );
+  return (answer?.services ?? []).filter((one) => one.status !== 'INACTIVE');
+}
+
+function primaryOf(one: Service) {
+  return one.deployments?.find((deployment) => deployment.status === 'PRIMARY');
+}
+
+function attrsOf(one: Service): Omit<ServiceAttrs, 'failure' | 'rolledBack'> {
+  const network = one.networkConfiguration?.awsvpcConfiguration;
+  const target = one.loadBalancers?.[0];
+  const configuration = one.deploymentConfiguration;
+  const breaker = configuration?.deploymentCircuitBreaker;
+  const primary = primaryOf(one);
+  return {
+    name: one.serviceName!,
+    arn: one.serviceArn!,
+    status: one.status!,
+    cluster: nameFrom(one.clusterArn!),
+    taskDefinition: one.taskDefinition!,
+    desiredCount: one.desiredCount ?? 0,
+    subnetIds: network?.subnets ?? [],
+    securityGroupIds: network?.securityGroups ?? [],
+    assignPublicIp: network?.assignPublicIp === 'ENABLED',
+    targetGroupArn: target?.targetGroupArn ?? '',
+    containerName: target?.containerName ?? '',
+    containerPort: target?.containerPort ?? 0,
+    minimumHealthyPercent: configuration?.minimumHealthyPercent ?? 100,
+    maximumPercent: configuration?.maximumPercent ?? 200,
+    circuitBreaker: breaker?.enable === true && breaker.rollback === true,
+    healthCheckGracePeriod: one.healthCheckGracePeriodSeconds ?? 0,
+    exec: one.enableExecuteCommand ?? false,
+    propagateTags: one.propagateTags ?? 'NONE',
+    runningCount: one.runningCount ?? 0,
+    deployment: {
+      state: primary?.rolloutState ?? 'COMPLETED',
+      others: Math.max(0, (one.deployments?.length ?? 0) - 1),
+      failedTasks: primary?.failedTasks ?? 0,
+    },
+  };
+}

@@ -1,0 +1,231 @@
+import {
+  CreateCacheParameterGroupCommand,
+  CreateCacheSubnetGroupCommand,
+  CreateReplicationGroupCommand,
+  ModifyCacheParameterGroupCommand,
+  ModifyCacheSubnetGroupCommand,
+  ModifyReplicationGroupCommand,
+} from '@aws-sdk/client-elasticache';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cacheParameterGroup } from '../../../src/resources/elasticache/parameter-group.ts';
+import { replicationGroup } from '../../../src/resources/elasticache/replication-group.ts';
+import { cacheSubnetGroup } from '../../../src/resources/elasticache/subnet-group.ts';
+import { realClock } from '../../../src/local-cloud/clock.ts';
+import { foreign, lifeOf, names, scope, startCloud, stepOf, until } from './rig.ts';
+import { surroundings } from './surroundings.ts';
+
+let rig: Awaited<ReturnType<typeof startCloud>>;
+afterEach(() => rig.close());
+
+const parameters = {
+  name: names.cacheParameterGroup('valkey8'),
+  family: 'valkey8',
+  description: 'no eviction',
+  parameters: { 'maxmemory-policy': 'noeviction' } as Record<string, string>,
+};
+
+describe('cache subnet group', () => {
+  beforeEach(async () => {
+    rig = await startCloud();
+  });
+
+  it('keeps its subnets and its description', async () => {
+    const { cloud } = rig;
+    const { subnetIds } = await surroundings(cloud);
+    const life = lifeOf(cloud, cacheSubnetGroup, 'cache-subnet-group');
+    const props = { name: names.cacheSubnetGroup, description: 'isolated', subnetIds: subnetIds.slice(0, 2) };
+    await life.create(props);
+    expect(await life.changes({ ...props, subnetIds: props.subnetIds.toReversed() })).toEqual([]);
+    expect(await life.changes({ ...props, name: 'other' })).toEqual(['replace name']);
+    await life.update({ ...props, description: 'something else' });
+    await life.update({ ...props, subnetIds });
+    await life.update(props);
+
+    await cloud.elasticache.send(
+      new ModifyCacheSubnetGroupCommand({
+        CacheSubnetGroupName: props.name,
+        SubnetIds: subnetIds.slice(1),
+      }),
+    );
+    expect(await life.changes(props)).toEqual(['update subnetIds']);
+    await life.update(props);
+    await life.delete();
+  });
+
+  it('refuses a namesake that is not ours', async () => {
+    const { cloud } = rig;
+    const { subnetIds } = await surroundings(cloud);
+    const props = { name: names.cacheSubnetGroup, description: 'ours', subnetIds };
+    await cloud.elasticache.send(
+      new CreateCacheSubnetGroupCommand({
+        CacheSubnetGroupName: props.name,
+        CacheSubnetGroupDescription: 'mine',
+        SubnetIds: subnetIds,
+      }),
+    );
+    await expect(cacheSubnetGroup.create(cloud, props, stepOf('cache-subnet-group'))).rejects.toEqual(
+      foreign,
+    );
+    expect(await cacheSubnetGroup.find(cloud, scope)).toEqual([]);
+  });
+});
+
+describe('cache parameter group', () => {
+  beforeEach(async () => {
+    rig = await startCloud();
+  });
+
+  it('keeps exactly its parameters', async () => {
+    const { cloud } = rig;
+    const life = lifeOf(cloud, cacheParameterGroup, 'cache-parameter-group');
+    await life.create(parameters);
+    const family = { ...parameters, name: names.cacheParameterGroup('valkey7'), family: 'valkey7' };
+    expect(await life.changes(family)).toEqual(['replace name', 'replace family']);
+    const more = { 'maxmemory-policy': 'allkeys-lru', timeout: '60' };
+    await life.update({ ...parameters, parameters: more });
+    await life.update(parameters);
+
+    await cloud.elasticache.send(
+      new ModifyCacheParameterGroupCommand({
+        CacheParameterGroupName: parameters.name,
+        ParameterNameValues: [
+          { ParameterName: 'maxmemory-policy', ParameterValue: 'volatile-lru' },
+          { ParameterName: 'timeout', ParameterValue: '30' },
+        ],
+      }),
+    );
+    expect(await life.changes(parameters)).toEqual([
+      'update parameters.maxmemory-policy',
+      'update parameters.timeout',
+    ]);
+    await life.update(parameters);
+    await life.delete();
+  });
+
+  it('stands beside the one of another family while one takes the place of the other', async () => {
+    const { cloud } = rig;
+    const older = { ...parameters, name: names.cacheParameterGroup('valkey7'), family: 'valkey7' };
+    await cacheParameterGroup.create(cloud, older, stepOf('cache-parameter-group'));
+    await cacheParameterGroup.create(cloud, parameters, stepOf('cache-parameter-group'));
+    const found = await cacheParameterGroup.find(cloud, scope);
+    expect(found.map(({ id, attrs }) => `${id} ${attrs.family}`).toSorted()).toEqual([
+      'cache-parameter-group valkey7',
+      'cache-parameter-group valkey8',
+    ]);
+  });
+
+  it('refuses a namesake that is not ours', async () => {
+    const { cloud } = rig;
+    await cloud.elasticache.send(
+      new CreateCacheParameterGroupCommand({
+        CacheParameterGroupName: parameters.name,
+        CacheParameterGroupFamily: 'valkey8',
+        Description: 'mine',
+      }),
+    );
+    const creation = cacheParameterGroup.create(cloud, parameters, stepOf('cache-parameter-group'));
+    await expect(creation).rejects.toEqual(foreign);
+    expect(await cacheParameterGroup.find(cloud, scope)).toEqual([]);
+  });
+});
+
+describe('replication group', () => {
+  /** A replication group needs its groups first. */
+  async function prepare(profile = 'instant') {
+    rig = await startCloud({ clock: realClock(profile) });
+    const { cloud } = rig;
+    const { subnetIds, groupIds } = await surroundings(cloud);
+    await cacheSubnetGroup.create(
+      cloud,
+      { name: names.cacheSubnetGroup, description: 'isolated', subnetIds },
+      stepOf('cache-subnet-group'),
+    );
+    await cacheParameterGroup.create(cloud, parameters, stepOf('cache-parameter-group'));
+    const props = {
+      replicationGroupId: names.replicationGroup,
+      engine: 'valkey',
+      engineVersion: '8.0',
+      nodeType: 'cache.t4g.micro',
+      port: 6379,
+      parameterGroup: parameters.name,
+      subnetGroup: names.cacheSubnetGroup,
+      securityGroupIds: [groupIds[0]],
+      atRestEncryption: false,
+      transitEncryption: false,
+      autoMinorVersionUpgrade: true,
+      snapshotRetention: 0,
+      maintenanceWindow: undefined as string | undefined,
+    };
+    return { cloud, props, groupIds, life: lifeOf(cloud, replicationGroup, 'replication-group') };
+  }
+
+  it('takes each change that ElastiCache can make in place, and knows those that it cannot', async () => {
+    const { cloud, props, groupIds, life } = await prepare();
+    const { host } = await life.create(props);
+    expect(host).toMatch(/\S/);
+    for (const [change, expected] of [
+      [{ port: 7000 }, 'replace port'],
+      [{ subnetGroup: 'other' }, 'replace subnetGroup'],
+      [{ atRestEncryption: true }, 'replace atRestEncryption'],
+      [{ transitEncryption: true }, 'replace transitEncryption'],
+      [{ engine: 'redis', engineVersion: '7.1' }, 'replace engine'],
+      [{ engineVersion: '7.2' }, 'replace engineVersion'],
+    ] as const) {
+      expect(await life.changes({ ...props, ...change })).toEqual([expected]);
+    }
+    await life.update({ ...props, nodeType: 'cache.t4g.small' });
+    await life.update({ ...props, snapshotRetention: 3, maintenanceWindow: 'sun:03:00-sun:04:00' });
+    await life.update({ ...props, securityGroupIds: [...groupIds], autoMinorVersionUpgrade: false });
+    await life.update(props);
+
+    await cloud.elasticache.send(
+      new ModifyReplicationGroupCommand({
+        ReplicationGroupId: props.replicationGroupId,
+        SnapshotRetentionLimit: 7,
+        SecurityGroupIds: [groupIds[1]],
+        ApplyImmediately: true,
+      }),
+    );
+    await until(life.one, ({ status }) => status === 'available');
+    expect(await life.changes(props)).toEqual(['update snapshotRetention', 'update securityGroupIds']);
+    await life.update(props);
+    await life.delete();
+  });
+
+  it('is found and recognised while it is being made and deleted, when its tags cannot be read', async () => {
+    // Creation takes 0.42 s, deletion 0.3 s.
+    const { cloud, props, life } = await prepare('aws/1000');
+    await replicationGroup.create(cloud, props, stepOf('replication-group'));
+    const [creating] = await replicationGroup.find(cloud, scope);
+    expect(creating).toMatchObject({ id: 'replication-group', attrs: { status: 'creating' } });
+    expect(replicationGroup.ready!(creating!.attrs)).toBe('creating');
+    expect(replicationGroup.diff(props, creating!.attrs)).toEqual([]);
+    const attrs = await until(life.one, ({ status }) => status === 'available');
+    expect(replicationGroup.diff(props, attrs)).toEqual([]);
+
+    await replicationGroup.delete(cloud, attrs, stepOf('replication-group'));
+    const [deleting] = await replicationGroup.find(cloud, scope);
+    expect(deleting).toMatchObject({ id: 'replication-group', attrs: { status: 'deleting' } });
+    await until(
+      () => replicationGroup.find(cloud, scope),
+      (found) => found.length === 0,
+    );
+  });
+
+  it('refuses a namesake that is not ours', async () => {
+    const { cloud, props } = await prepare();
+    await cloud.elasticache.send(
+      new CreateReplicationGroupCommand({
+        ReplicationGroupId: props.replicationGroupId,
+        ReplicationGroupDescription: 'mine',
+        Engine: 'valkey',
+        CacheNodeType: 'cache.t4g.micro',
+        NumCacheClusters: 1,
+        CacheSubnetGroupName: props.subnetGroup,
+      }),
+    );
+    const creation = replicationGroup.create(cloud, props, stepOf('replication-group'));
+    await expect(creation).rejects.toEqual(foreign);
+    expect(await replicationGroup.find(cloud, scope)).toEqual([]);
+  });
+});
