@@ -66,9 +66,9 @@ test('tasks are targets once they run, and the deployment is complete when they 
     new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn }),
   );
   const addresses = (await stack.tasks()).map(
-    (task) => task.containers![0]!.networkInterfaces![0]!.privateIpv4Address,
+    (task) => task.containers![0]!.networkInterfaces![0]!.privateIpv4Address!,
   );
-  expect(TargetHealthDescriptions!.map(({ Target }) => Target!.Id).sort()).toEqual(addresses.sort());
+  expect(TargetHealthDescriptions!.map(({ Target }) => Target!.Id!).sort()).toEqual(addresses.sort());
   expect(await deployments()).toMatchObject([
     { status: 'SUCCESSFUL', deploymentCircuitBreaker: { status: 'MONITORING_COMPLETE', threshold: 3 } },
   ]);
@@ -90,7 +90,7 @@ test('a deployment waits for health, and for the old tasks to drain before they 
   expect(leaving.map(({ lastStatus }) => lastStatus)).toEqual(['DEACTIVATING', 'DEACTIVATING']);
   stage.drained();
   const service = await stack.until(isSteady);
-  expect([...stage.stopped].sort()).toEqual(before.map(({ taskArn }) => taskArn!.split('/').at(-1)).sort());
+  expect([...stage.stopped].sort()).toEqual(before.map(({ taskArn }) => idOf(taskArn!)).sort());
   expect(eventsOf(service).slice(-2)).toEqual([
     '(service app) (deployment ecs-svc/…) deployment completed.',
     '(service app) has reached a steady state.',
@@ -99,12 +99,12 @@ test('a deployment waits for health, and for the old tasks to drain before they 
 
 test('a deployment whose tasks crash is rolled back by the circuit breaker, and the old tasks never stop', async () => {
   const { stage, stack, definition, update, deployments, created } = await start();
-  const before = (await stack.tasks()).map(({ taskArn }) => taskArn).sort();
+  const before = (await stack.tasks()).map(({ taskArn }) => taskArn!).sort();
   await update({ taskDefinition: await definition('crash') });
   const service = await stack.until(
     (now) => isSteady(now) && now.deployments![0]!.id === created.deployments![0]!.id,
   );
-  expect((await stack.tasks()).map(({ taskArn }) => taskArn).sort()).toEqual(before);
+  expect((await stack.tasks()).map(({ taskArn }) => taskArn!).sort()).toEqual(before);
   expect(service.taskDefinition).toBe(created.taskDefinition);
   const [failed, first] = await deployments();
   expect(failed).toMatchObject({
@@ -126,7 +126,7 @@ test('a deployment whose tasks crash is rolled back by the circuit breaker, and 
     stoppedReason: 'Essential container in task exited',
     containers: [{ exitCode: 1, lastStatus: 'STOPPED' }],
   });
-  expect(stage.stopped.filter((id) => before.some((arn) => arn!.endsWith(id)))).toEqual([]);
+  expect(stage.stopped.filter((id) => before.some((arn) => arn.endsWith(id)))).toEqual([]);
 });
 
 test('a deployment whose tasks fail their health checks is rolled back, too', async () => {
@@ -220,3 +220,7 @@ test('a service needs a target group that a listener uses, and its container and
   ).rejects.toThrow();
   expect(await stack.service({ loadBalancers })).toMatchObject({ loadBalancers });
 });
+
+function idOf(taskArn: string): string {
+  return taskArn.slice(taskArn.lastIndexOf('/') + 1);
+}

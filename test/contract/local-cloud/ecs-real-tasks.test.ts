@@ -100,7 +100,7 @@ test('two tasks of one image answer through the load balancer, with their secret
   for (const answer of seen) expect(answer).toMatch(/^1 s3cret \d+$/);
   const { logStreams } = await cloud.logs.send(new DescribeLogStreamsCommand({ logGroupName: '/app' }));
   const tasks = await stack.tasks();
-  expect(logStreams!.map(({ logStreamName }) => logStreamName).sort()).toEqual(
+  expect(logStreams!.map(({ logStreamName }) => logStreamName!).sort()).toEqual(
     tasks.map(({ taskArn }) => `app/app/${taskArn!.split('/').at(-1)}`).sort(),
   );
   const { events } = await cloud.logs.send(
@@ -113,10 +113,10 @@ test('a rolling update loses no request, and lets a slow one end before it stops
   await up('1');
   const failures: string[] = [];
   const versions = new Set<string>();
-  let done = false;
-  const traffic = Promise.all(
+  const traffic = new AbortController();
+  const clients = Promise.all(
     [1, 2, 3].map(async () => {
-      while (!done) {
+      while (!traffic.signal.aborted) {
         const answer = await ask().catch((error: unknown) => String(error));
         if (/^[12] s3cret/.test(answer)) versions.add(answer[0]!);
         else failures.push(answer);
@@ -126,8 +126,8 @@ test('a rolling update loses no request, and lets a slow one end before it stops
   const held = Promise.all([ask('/hold'), ask('/hold')]);
   await update({ taskDefinition: await definition('2') });
   await stack.until(isSteady, 25_000);
-  done = true;
-  await traffic;
+  traffic.abort();
+  await clients;
   expect(failures).toEqual([]);
   expect([...versions].sort()).toEqual(['1', '2']);
   expect(await held).toEqual(['held', 'held']);

@@ -40,7 +40,7 @@ export type StoredServiceDeployment = Stored<
 };
 
 /** What a service revision fixes: which task definition ran, for DescribeServiceRevisions. */
-export interface StoredRevision {
+interface StoredRevision {
   arn: string;
   taskDefinition: string;
   createdAt: Date;
