@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { BalancerListener } from '../data-plane.ts';
 import { answer, connectionHeader } from './answer.ts';
 import { boundTarget, stickyCookies } from './cookie.ts';
@@ -15,6 +15,9 @@ export interface Route {
 
 /** How long an ALB waits for a target to accept a connection, in milliseconds. */
 const connectTimeout = 10_000;
+
+/** One for all: what it connects leaves it with the upgrade, or closes. */
+const upgradeAgent = new Agent({ keepAlive: false });
 
 /** All response headers together, in bytes. */
 const maxHeaderSize = 65_536;
@@ -111,7 +114,7 @@ export function askTarget(
     method,
     path: originForm(request.url ?? '/'),
     headers,
-    agent: kind === 'upgrade' ? false : target.agent,
+    agent: kind === 'upgrade' ? upgradeAgent : target.agent,
     maxHeaderSize,
   });
 }
@@ -151,13 +154,18 @@ export function stickyHeaders({ group, cookieKey }: Route, target: Target): Flat
   return ['Set-Cookie', own, 'Set-Cookie', cors];
 }
 
-/** Calls `late` when the target has not accepted the connection in time. */
+/** Calls `late` when the target has not accepted the connection in time. Leaves nothing behind on the socket, which may stay open for days. */
 export function onConnectTimeout(upstream: ReturnType<typeof httpRequest>, late: () => void): void {
   upstream.once('socket', (socket) => {
     if (!socket.connecting) return;
     const timer = setTimeout(late, connectTimeout);
-    socket.once('connect', () => clearTimeout(timer));
-    socket.once('close', () => clearTimeout(timer));
+    const done = () => {
+      clearTimeout(timer);
+      socket.removeListener('connect', done);
+      socket.removeListener('close', done);
+    };
+    socket.on('connect', done);
+    socket.on('close', done);
   });
 }
 

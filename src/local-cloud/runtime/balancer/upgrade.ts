@@ -4,7 +4,7 @@ import { answer } from './answer.ts';
 import { askTarget, chooseTarget, onConnectTimeout, relay, stickyHeaders, type Route } from './forward.ts';
 import { responseHeaders } from './headers.ts';
 import { responseOn } from './response-on.ts';
-import { splice } from './splice.ts';
+import { ignoreError, splice } from './splice.ts';
 
 /**
  * Takes a WebSocket handshake to a target and, once the target has said 101, joins the two sockets for good. Not a byte
@@ -13,16 +13,14 @@ import { splice } from './splice.ts';
  */
 export function upgrade(request: IncomingMessage, socket: Socket, head: Buffer, route: Route): void {
   // From here on the socket is ours: without a listener its first error would end the process.
-  socket.on('error', () => undefined);
+  socket.on('error', ignoreError);
   const target = hasBody(request) ? 400 : chooseTarget(request, route);
   if (typeof target === 'number') return answer(responseOn(request, socket), target);
 
   const upstream = askTarget(request, route, target, 'upgrade');
-  let targetSocket: Socket | undefined;
   const exchange = {
     cut() {
       upstream.destroy();
-      targetSocket?.destroy();
       socket.destroy();
     },
   };
@@ -55,17 +53,20 @@ export function upgrade(request: IncomingMessage, socket: Socket, head: Buffer, 
     settle(() => relay(answered, responseOn(request, socket), route, target)),
   );
   upstream.on('upgrade', (answered, joined, targetHead) => {
-    targetSocket = joined;
     if (settled) {
       joined.destroy();
       return;
     }
     settled = true;
     socket.removeListener('close', abandon);
+    // Node would keep the whole handshake in memory for as long as the socket is open.
+    delete (joined as { _httpMessage?: unknown })._httpMessage;
     joined.setNoDelay(true);
     socket.setNoDelay(true);
     const idleMs = route.listener.idleTimeoutSeconds * 1000;
-    splice(socket, joined, idleMs, () => target.end(exchange));
+    // In this order: a draining target must not seem to have lost its last exchange in between.
+    splice(socket, joined, idleMs, target);
+    target.end(exchange);
     const headers = [...connection, ...responseHeaders(answered.rawHeaders), ...stickyHeaders(route, target)];
     socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines(headers)}\r\n`, 'latin1');
     if (targetHead.length > 0) socket.write(targetHead);
