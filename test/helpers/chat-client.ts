@@ -22,7 +22,7 @@ export class ChatClient {
   readonly frames: Frame[] = [];
   readonly socket: WebSocket;
   readonly closed: Promise<number>;
-  #waiting: { match: (frame: Frame) => boolean; resolve: (frame: Frame) => void }[] = [];
+  #waiting: { isDone: () => boolean; resolve: () => void }[] = [];
   #taken = new Set<Frame>();
 
   constructor(port: number, client: string = randomUUID(), headers: Record<string, string> = {}) {
@@ -57,13 +57,15 @@ export class ChatClient {
   /** The next frame of a type that no call has had yet, whether it has come or will. */
   next(type: string, where: Fields = {}): Promise<Frame> {
     const match = (frame: Frame) =>
-      frame.type === type && Object.entries(where).every(([name, value]) => frame[name] === value);
-    const here = this.frames.find((frame) => !this.#taken.has(frame) && match(frame));
-    if (here) {
-      this.#taken.add(here);
-      return Promise.resolve(here);
-    }
-    return new Promise((resolve) => this.#waiting.push({ match, resolve }));
+      !this.#taken.has(frame) &&
+      frame.type === type &&
+      Object.entries(where).every(([name, value]) => frame[name] === value);
+    let found: Frame | undefined;
+    return this.#until(() => {
+      found = this.frames.find(match);
+      if (found) this.#taken.add(found);
+      return found !== undefined;
+    }).then(() => found!);
   }
 
   /** Joins and answers all pages of `joined`. */
@@ -90,10 +92,9 @@ export class ChatClient {
     });
   }
 
-  /** Resolves when a message with this offset has come. */
+  /** Resolves when a message with this offset or a later one has come, live or in a page. */
   async reaches(room: string, offset: number): Promise<void> {
-    if (this.messages(room).some((message) => message.offset >= offset)) return;
-    await this.next('message', { room, offset });
+    await this.#until(() => this.messages(room).some((message) => message.offset >= offset));
   }
 
   /** Ends the connection as a cut network would. */
@@ -104,9 +105,15 @@ export class ChatClient {
 
   #take(frame: Frame): void {
     this.frames.push(frame);
-    const index = this.#waiting.findIndex(({ match }) => match(frame));
-    if (index < 0) return;
-    this.#taken.add(frame);
-    this.#waiting.splice(index, 1)[0]!.resolve(frame);
+    this.#waiting = this.#waiting.filter(({ isDone, resolve }) => {
+      if (!isDone()) return true;
+      resolve();
+      return false;
+    });
+  }
+
+  #until(isDone: () => boolean): Promise<void> {
+    if (isDone()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ isDone, resolve }));
   }
 }

@@ -17,7 +17,18 @@ export interface ChatNode {
 export async function startNode(
   redisUrl: string,
   name: string,
-  overrides: Partial<Settings> = {},
+  overrides: Parameters<typeof listenNode>[2] = {},
+): Promise<ChatNode> {
+  const node = await listenNode(redisUrl, name, overrides);
+  await until(async () => (await fetch(`http://127.0.0.1:${node.port}/readyz`)).ok);
+  return node;
+}
+
+/** Starts a node that listens, whether Redis is there or not. */
+export async function listenNode(
+  redisUrl: string,
+  name: string,
+  overrides: Partial<Settings> & { memoryBytes?: number } = {},
 ): Promise<ChatNode> {
   const { settings } = readSettings({ REDIS_URL: redisUrl, NODE_NAME: name, VERSION: 'test' });
   const log: ChatNode['log'] = [];
@@ -25,27 +36,18 @@ export async function startNode(
     (level: string): Logger['info'] =>
     (message, fields) =>
       void log.push({ level, message, fields });
+  const { memoryBytes = 1024 ** 3, ...own } = overrides;
+  const generous = { rateLimit: 10_000, rateBurst: 10_000, drainSeconds: 2 };
   const server = createChatServer(
-    {
-      ...settings,
-      host: '127.0.0.1',
-      port: 0,
-      rateLimit: 10_000,
-      rateBurst: 10_000,
-      drainSeconds: 2,
-      ...overrides,
-    },
+    { ...settings, host: '127.0.0.1', port: 0, ...generous, ...own },
     {
       log: { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') },
       clock: systemClock,
-      memoryBytes: 1024 ** 3,
+      memoryBytes,
       web: new URL('../../chat-server/web/', import.meta.url),
     },
   );
-  const port = await server.listen();
-  const node = { port, server, log };
-  await until(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok);
-  return node;
+  return { port: await server.listen(), server, log };
 }
 
 /** Resolves when a condition holds; the test's own time limit ends it otherwise. */

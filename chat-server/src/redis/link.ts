@@ -39,6 +39,7 @@ export class RedisLink {
   history = '';
   #available = false;
   #corked = false;
+  #reason = '';
   readonly #log: Logger;
 
   constructor(url: string, name: string, log: Logger, events: LinkEvents) {
@@ -53,8 +54,8 @@ export class RedisLink {
     this.subscriber.on('messageBuffer', (channel: Buffer, payload: Buffer) =>
       events.onMessage(channel, payload),
     );
-    this.commands.on('error', (error) => log.debug('redis error', { reason: reasonOf(error) }));
-    this.subscriber.on('error', (error) => log.debug('redis subscriber error', { reason: reasonOf(error) }));
+    this.commands.on('error', (error) => this.#failed(error));
+    this.subscriber.on('error', (error) => this.#failed(error));
   }
 
   connect(): void {
@@ -108,12 +109,21 @@ export class RedisLink {
       const info = await this.commands.info();
       this.history = field(info, 'master_replid') ?? field(info, 'run_id') ?? 'unknown';
       this.#available = true;
+      this.#reason = '';
       this.#log.info('redis connected', { history: this.history });
       events.onReady();
     } catch (error) {
       this.#log.warn('redis did not say its history', { reason: reasonOf(error) });
       this.commands.disconnect(true);
     }
+  }
+
+  // Each try fails alike for as long as Redis is away: one line per reason is enough.
+  #failed(error: unknown): void {
+    const reason = reasonOf(error) || 'no connection';
+    if (reason === this.#reason) return;
+    this.#reason = reason;
+    this.#log.warn('redis cannot be reached', { reason });
   }
 
   #lost(): void {

@@ -15,6 +15,7 @@ export function sharedHistory(reader: Position, head: Head): Shared {
   let end = Number.POSITIVE_INFINITY;
   for (const past of head.lineage.split(',')) {
     const at = past.lastIndexOf(':');
+    if (at < 0) break;
     end = Math.min(end, Number(past.slice(at + 1)));
     if (past.slice(0, at) !== reader.epoch) continue;
     return reader.offset <= end ? { offset: reader.offset } : { offset: end, reason: 'failover' };

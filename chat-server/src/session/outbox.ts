@@ -61,7 +61,39 @@ export class Outbox {
     if (this.#frames.push(frame) === 1) this.#writer.schedule(this);
   }
 
+  /** Writes what was pushed, and complains when the reader has not taken enough of what was there before. */
   flush(): void {
+    this.#write();
+    if (this.queued > LIMITS.backlogBytes) this.overflow('socket');
+  }
+
+  /** Resolves when everything pushed so far has left the process; false when the socket is gone. */
+  drained(): Promise<boolean> {
+    if (this.#closed) return Promise.resolve(false);
+    this.#write();
+    return new Promise((resolve) => {
+      this.#socket.write('', (error) => resolve(!error));
+    });
+  }
+
+  overflow(scope: 'socket' | 'process'): void {
+    if (!this.#closed) this.#onOverflow(scope);
+  }
+
+  /** Writes what is left; nothing can be pushed afterwards. */
+  close(): void {
+    this.#write();
+    this.#closed = true;
+  }
+
+  /** Forgets a socket that is gone. */
+  release(): void {
+    this.#closed = true;
+    this.#writer.account(this, this.queued, 0);
+    this.queued = 0;
+  }
+
+  #write(): void {
     if (this.#closed) return;
     const frames = this.#frames;
     if (frames.length === 1) {
@@ -73,34 +105,6 @@ export class Outbox {
     }
     this.#frames = [];
     this.#count();
-    if (this.queued > LIMITS.backlogBytes) this.overflow('socket');
-  }
-
-  /** Resolves when everything pushed so far has left the process; false when the socket is gone. */
-  drained(): Promise<boolean> {
-    if (this.#closed) return Promise.resolve(false);
-    this.flush();
-    return new Promise((resolve) => {
-      this.#socket.write('', (error) => resolve(!error));
-      this.#socket.once('close', () => resolve(false));
-    });
-  }
-
-  overflow(scope: 'socket' | 'process'): void {
-    if (!this.#closed) this.#onOverflow(scope);
-  }
-
-  /** Writes what is left; nothing can be pushed afterwards. */
-  close(): void {
-    this.flush();
-    this.#closed = true;
-  }
-
-  /** Forgets a socket that is gone. */
-  release(): void {
-    this.#closed = true;
-    this.#writer.account(this, this.queued, 0);
-    this.queued = 0;
   }
 
   #count(): void {
