@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ export async function bundlePrograms(
   only: readonly ('reaper' | 'preload' | 'balancer')[] = ['reaper', 'preload', 'balancer'],
 ): Promise<{ reaper: string; preload: string; balancer: string }> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'chatops-programs-')));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const sources = { reaper: 'reaper-main.ts', preload: 'preload.ts', balancer: 'balancer/main.ts' };
   await build({
     entryPoints: Object.fromEntries(only.map((name) => [name, join(runtime, sources[name])])),

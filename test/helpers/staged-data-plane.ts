@@ -1,7 +1,7 @@
 import type { DataPlane, TargetHealth, TaskSpec } from '../../src/local-cloud/runtime/data-plane.ts';
 import { quietDataPlane } from './quiet-data-plane.ts';
 
-/** What becomes of a task, by its environment variable FATE: `crash` exits with 1 at once, `sick` fails its health checks, `slow` is never checked, `frozen` ends only with SIGKILL's code. */
+/** What becomes of a task, by its environment variable FATE: `crash` exits with 1 at once, `sick` fails its health checks, `slow` has no verdict yet. */
 export type Fate = 'well' | 'crash' | 'sick' | 'slow';
 
 /** A data plane that starts nothing and in which each task meets the fate that its environment names; draining targets stay until `drained` is called, when `holdDrain` is set. */

@@ -3,6 +3,7 @@ import {
   ListServiceDeploymentsCommand,
   StopServiceDeploymentCommand,
   UpdateServiceCommand,
+  type Service,
 } from '@aws-sdk/client-ecs';
 import {
   DeleteTargetGroupCommand,
@@ -10,6 +11,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterEach, expect, test } from 'vitest';
 
+import { realClock, type CloudClock } from '../../../src/local-cloud/clock.ts';
 import { ecsStack, eventsOf, isSteady, type Cloud } from '../../helpers/ecs-stack.ts';
 import { startLocalCloud } from '../../helpers/local-cloud.ts';
 import { stagedDataPlane, type Fate } from '../../helpers/staged-data-plane.ts';
@@ -194,6 +196,71 @@ test('an unhealthy task is replaced; failed checks within the grace period do no
   const started = Math.min(...before.map(({ startedAt }) => startedAt!.getTime()));
   const unhealthy = service.events!.find(({ message }) => message!.includes('is unhealthy in'))!;
   expect(unhealthy.createdAt!.getTime() - started).toBeGreaterThanOrEqual(2000);
+});
+
+test('a service whose tasks keep crashing starts them later and later, and says so', async () => {
+  const { stack, definition, update } = await start();
+  await update({
+    taskDefinition: await definition('crash'),
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: false, rollback: false } },
+  });
+  const at = ({ events }: Service, words: string) =>
+    events!.find(({ message }) => message!.includes(words))?.createdAt?.getTime() ?? 0;
+  const said = 'is unable to consistently start tasks successfully';
+  const service = await stack.until((now) => at(now, said) > 0 && at(now, 'has started') > at(now, said));
+  expect(service.deployments).toMatchObject([
+    { status: 'PRIMARY', rolloutState: 'IN_PROGRESS' },
+    { status: 'ACTIVE', runningCount: 2 },
+  ]);
+  expect(at(service, 'has started') - at(service, said)).toBeGreaterThanOrEqual(1900);
+});
+
+test('percentages that leave no step are an event', async () => {
+  const { stack, definition, update } = await start();
+  await update({ desiredCount: 1, deploymentConfiguration: { maximumPercent: 150 } });
+  await stack.until((service) => isSteady(service) && service.runningCount === 1);
+  await update({ taskDefinition: await definition('slow') });
+  const service = await stack.until(({ events }) =>
+    events![0]!.message!.includes('was unable to stop or start'),
+  );
+  expect(service.runningCount).toBe(1);
+  await update({ deploymentConfiguration: { maximumPercent: 200 } });
+  await stack.until(({ runningCount }) => runningCount === 2);
+});
+
+test('a task takes its time to be provisioned, and ends unstarted when the service is scaled in meanwhile', async () => {
+  const stage = stagedDataPlane();
+  const real = realClock('instant');
+  const provisioned: (() => void)[] = [];
+  const clock: CloudClock = {
+    ...real,
+    latency: (transition) => (transition === 'task.provision' ? 35_000 : 0),
+    after(ms, run) {
+      if (ms !== 35_000) return real.after(ms, run);
+      provisioned.push(run);
+      return () => undefined;
+    },
+  };
+  const cloud = await startLocalCloud({ dataPlane: stage.plane, clock });
+  clouds.push(cloud);
+  const stack = await ecsStack(cloud);
+  const update = (desiredCount: number) =>
+    cloud.ecs.send(new UpdateServiceCommand({ cluster: 'main', service: 'app', desiredCount }));
+  await stack.service();
+  const pending = await stack.until(({ pendingCount }) => pendingCount === 2);
+  expect(pending.runningCount).toBe(0);
+  expect((await stack.tasks()).map(({ lastStatus }) => lastStatus)).toEqual(['PROVISIONING', 'PROVISIONING']);
+  await update(0);
+  await expect.poll(async () => (await stack.tasks()).length).toBe(0);
+  for (const go of provisioned.splice(0)) go();
+  await stack.until(isSteady);
+  expect((await stack.tasks('STOPPED')).map(({ lastStatus }) => lastStatus)).toEqual(['STOPPED', 'STOPPED']);
+  expect(stage.specs.size).toBe(0);
+  await update(1);
+  await expect.poll(() => provisioned.length).toBe(1);
+  provisioned[0]!();
+  await stack.until((service) => isSteady(service) && service.runningCount === 1);
+  expect(stage.specs.size).toBe(1);
 });
 
 test('a service needs a target group that a listener uses, and its container and port', async () => {
