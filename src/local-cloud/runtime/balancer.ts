@@ -1,13 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { Configure, FromBalancer, TargetReport } from './balancer/messages.ts';
 import type { Balancer, BalancerListener, BalancerTargetGroup, TargetHealth } from './data-plane.ts';
 
 export interface BalancerOptions {
   /** `balancer/main.ts` as JavaScript. */
-  entry?: string;
+  entry: string;
   /** Called with the process's id when it starts and when it is gone, so that it can be put on record. */
   started?(pid: number): void;
   ended?(pid: number): void;
@@ -21,8 +20,6 @@ export interface BalancerProcess extends Balancer {
   close(): Promise<void>;
 }
 
-const nextToTheDaemon = fileURLToPath(new URL('./balancer.js', import.meta.url));
-
 /** A process that ends by itself is started again after this many milliseconds, twice as many each further time within a minute. */
 const restartDelay = { first: 50, longest: 5_000, forgetAfter: 60_000 };
 
@@ -30,8 +27,7 @@ type Wanted = Pick<Configure, 'listeners' | 'targetGroups'>;
 type Waiting = { resolve(): void; reject(error: Error): void };
 
 /** Keeps one load balancer process running with the state last asked for; it is started again, ports and all, should it die. */
-export function startBalancer(options: BalancerOptions = {}): BalancerProcess {
-  const entry = options.entry ?? nextToTheDaemon;
+export function startBalancer(options: BalancerOptions): BalancerProcess {
   const cookieKey = randomBytes(32).toString('base64');
   const listeners = new Set<() => void>();
   const waiting = new Map<number, Waiting>();
@@ -48,7 +44,11 @@ export function startBalancer(options: BalancerOptions = {}): BalancerProcess {
   function start(): ChildProcess {
     startedAt = performance.now();
     // No environment: nothing of the daemon's (keys, NODE_OPTIONS) is this process's business.
-    const started = fork(entry, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [], env: {} });
+    const started = fork(options.entry, [], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: [],
+      env: {},
+    });
     const { pid } = started;
     if (pid !== undefined) options.started?.(pid);
     started.on('message', (message: FromBalancer) => heard(message));

@@ -10,18 +10,17 @@ const lastBytes = 5_000;
  * sockets: thousands of these are open at once.
  */
 export function splice(client: Socket, target: Socket, idleMs: number, member: Target): void {
-  const exchange = {
-    cut() {
-      client.destroy();
-      target.destroy();
-    },
+  const cut = () => {
+    client.destroy();
+    target.destroy();
   };
+  const exchange = { cut };
   member.begin(exchange);
   join(client, target);
   join(target, client);
   // All bytes pass through the client's socket, so one timer is enough. TCP keep-alive is not seen here and never counts.
   client.removeAllListeners('timeout');
-  client.on('timeout', exchange.cut);
+  client.on('timeout', cut);
   client.setTimeout(idleMs);
   target.setTimeout(0);
   const gone = () => {

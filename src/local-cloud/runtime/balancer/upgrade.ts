@@ -60,7 +60,7 @@ export function upgrade(request: IncomingMessage, socket: Socket, head: Buffer, 
     settled = true;
     socket.removeListener('close', abandon);
     // Node would keep the whole handshake in memory for as long as the socket is open.
-    delete (joined as { _httpMessage?: unknown })._httpMessage;
+    Reflect.deleteProperty(joined, '_httpMessage');
     joined.setNoDelay(true);
     socket.setNoDelay(true);
     const idleMs = route.listener.idleTimeoutSeconds * 1000;
