@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
+const PROGRAM = 'redis-server';
+
 /** A Redis server of the test's own. */
 export interface TestRedis {
   url: string;
@@ -24,7 +26,7 @@ export interface TestRedis {
 }
 
 /** Whether this machine has a Redis server. On CI a missing one is a failure, elsewhere the tests that need it are skipped visibly. */
-export const hasRedis: boolean = isInstalled('redis-server') || process.env['CI'] === 'true';
+export const hasRedis: boolean = isInstalled(PROGRAM) || process.env['CI'] === 'true';
 
 /** Starts `redis-server` on a free loopback port in a temporary folder, answering when it takes commands. */
 export async function startRedis(...options: string[]): Promise<TestRedis> {
@@ -37,7 +39,7 @@ export async function startRedis(...options: string[]): Promise<TestRedis> {
 
   const start = async () => {
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
-    child = spawn('redis-server', [...args, ...options], { stdio: 'ignore' });
+    child = spawn(PROGRAM, [...args, ...options], { stdio: 'ignore' });
     if (client.status === 'wait') await client.connect().catch(() => {});
     await client.ping();
   };
