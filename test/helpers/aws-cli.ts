@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
-import type { TestCloud } from './local-cloud.ts';
 
 const run = promisify(execFile);
 
@@ -13,8 +12,16 @@ export async function hasAwsCli(): Promise<boolean> {
   );
 }
 
+/** A local cloud, in process or not. */
+export interface Reachable {
+  endpoint: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  /** A folder that `aws` may take for its home. */
+  cloud: { folder: string };
+}
+
 /** Runs `aws <service> <operation> …` against a local cloud, untouched by the machine's own settings; `input` becomes `--cli-input-json`. Resolves with what it prints, as plain data; rejects with what it says on stderr. */
-export async function aws(cloud: TestCloud, args: string[], input?: object): Promise<unknown> {
+export async function aws(cloud: Reachable, args: string[], input?: object): Promise<unknown> {
   const withInput = input === undefined ? args : [...args, '--cli-input-json', JSON.stringify(input)];
   const { stdout } = await run(
     'aws',
