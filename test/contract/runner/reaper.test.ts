@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -72,4 +72,5 @@ test('kills what it watches when the process that started it is killed with SIGK
   const gone = once(victim, 'exit');
   daemon.kill('SIGKILL');
   expect(await gone).toEqual([null, 'SIGKILL']);
+  await rm(folder, { recursive: true, force: true });
 });
