@@ -1,11 +1,8 @@
-import { element, linked } from './dom.js';
+import { element } from './dom.js';
+import { group, messageItem } from './message-item.js';
 
-const SAME_SENDER_MS = 5 * 60_000;
 const KEPT = 1000;
 const NEAR_BOTTOM = 80;
-
-const timeFormat = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const dayFormat = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 
 /** The messages of a room: sent ones in order of their offsets, below them those that are on their way. */
 export class LogView {
@@ -40,8 +37,8 @@ export class LogView {
     this.#log.replaceChildren();
     this.#pending.clear();
     this.#beginning.textContent = `This is the beginning of #${room}.`;
-    for (const message of messages) this.#log.append(this.#item(message));
-    this.#group(this.#log);
+    for (const message of messages) this.#log.append(messageItem(this.#client, message));
+    group([...this.#log.children]);
     this.#setOlder(this.#firstOffset > 1);
     for (const message of pending) this.addPending(message);
     this.#toBottom();
@@ -52,18 +49,18 @@ export class LogView {
     const mine = message.client === this.#client ? this.#pending.get(message.cid) : undefined;
     this.#pending.delete(mine && message.cid);
     mine?.remove();
-    const item = this.#item(message);
+    const item = messageItem(this.#client, message);
     this.#log.insertBefore(item, this.#firstPending ?? null);
-    this.#group(item, item.nextElementSibling);
+    group([item, item.nextElementSibling]);
     this.#moved(stick || mine !== undefined);
   }
 
   addPending({ cid, text }) {
-    const item = this.#item({ cid, text, client: this.#client, from: '', at: Date.now() });
+    const item = messageItem(this.#client, { cid, text, client: this.#client, from: '', at: Date.now() });
     item.append(element('p', { className: 'state', textContent: 'sending…' }));
     this.#pending.set(cid, item);
     this.#log.append(item);
-    this.#group(item);
+    group([item]);
     this.#toBottom();
   }
 
@@ -129,8 +126,8 @@ export class LogView {
     const before = this.#scroller.scrollHeight;
     // Nobody wants to have the past read out.
     this.#log.setAttribute('aria-live', 'off');
-    this.#log.prepend(...messages.map((message) => this.#item(message)));
-    this.#group(this.#log);
+    this.#log.prepend(...messages.map((message) => messageItem(this.#client, message)));
+    group([...this.#log.children]);
     this.#setOlder(more);
     this.#scroller.scrollTop += this.#scroller.scrollHeight - before;
     this.#loading = false;
@@ -153,56 +150,6 @@ export class LogView {
   get #isAtBottom() {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
     return scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
-  }
-
-  #item({ offset, from, client, cid, text, at }) {
-    const item = element('li', { className: 'message' });
-    if (offset !== undefined) item.dataset.offset = offset;
-    Object.assign(item.dataset, { client, cid, at });
-    if (client === this.#client) item.classList.add('own');
-    const when = new Date(at);
-    item.append(
-      element(
-        'div',
-        { className: 'head' },
-        element('span', { className: `from hue-${hueOf(client)}`, textContent: from }),
-        element('time', { dateTime: when.toISOString(), textContent: timeFormat.format(when) }),
-      ),
-      element('p', { className: 'text' }, ...linked(text)),
-    );
-    return item;
-  }
-
-  // Messages of one sender that follow closely share a head; a new day gets a line of its own.
-  #group(...items) {
-    const [first] = items;
-    const all = first === this.#log ? [...this.#log.children] : items.filter(Boolean);
-    if (first === this.#log) for (const line of this.#log.querySelectorAll('[data-kind=day]')) line.remove();
-    for (const item of all) {
-      if (!item.isConnected || !item.classList.contains('message')) continue;
-      const previous = item.previousElementSibling;
-      const at = Number(item.dataset.at);
-      const day = dayFormat.format(at);
-      const follows = previous?.classList.contains('message');
-      const newDay = follows
-        ? dayFormat.format(Number(previous.dataset.at)) !== day
-        : !previous && this.#isPast(at);
-      if (newDay) {
-        const line = element('li', { className: 'note', textContent: day });
-        line.dataset.kind = 'day';
-        item.before(line);
-      }
-      const same =
-        follows &&
-        !newDay &&
-        previous.dataset.client === item.dataset.client &&
-        at - Number(previous.dataset.at) < SAME_SENDER_MS;
-      item.classList.toggle('same', Boolean(same));
-    }
-  }
-
-  #isPast(at) {
-    return dayFormat.format(at) !== dayFormat.format(Date.now());
   }
 
   #setOlder(more) {
@@ -236,10 +183,4 @@ export class LogView {
     this.#newer.hidden = unread === 0;
     this.#newer.textContent = unread === 1 ? '1 new message ↓' : `${unread} new messages ↓`;
   }
-}
-
-function hueOf(client) {
-  let sum = 0;
-  for (const letter of client) sum = (sum * 31 + letter.charCodeAt(0)) % 997;
-  return sum % 8;
 }
