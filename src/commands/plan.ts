@@ -1,7 +1,7 @@
 import type { Cloud } from '../aws/cloud.ts';
 import type { Plan } from '../engine/plan.ts';
 import { ExitCode } from '../lib/errors.ts';
-import { describeConfig, openSession, stopLocalIfEmpty } from './session.ts';
+import { openSession, stopLocalIfEmpty } from './session.ts';
 import { permissionOptions } from './options.ts';
 import { planStack } from './run-plan.ts';
 import type { Permissions } from './run-plan.ts';
@@ -24,7 +24,6 @@ export const plan: CommandSpec<PlanOptions> = {
     const { host, options } = context;
     const session = await openSession(context);
     try {
-      if (options.json !== true) host.stderr.write(`${describeConfig(session)}\n`);
       const planned = await planStack(session, context);
       host.stdout.write(await render(planned, session.identity.stack, options.json === true));
       return planned.changes && options.exitCode === true ? ExitCode.changes : ExitCode.ok;

@@ -18,9 +18,10 @@ export interface Session extends LoadedConfig {
   engineContext(emit: Emit): EngineContext<Cloud>;
 }
 
-/** Loads the config and connects. Starts the local cloud where the region is `local` and it does not run. */
+/** Loads the config, says which it is, and connects. Starts the local cloud where the region is `local` and it does not run. */
 export async function openSession(context: CommandContext): Promise<Session> {
   const loaded = await loadConfigOf(context);
+  if (context.options.json !== true) context.host.stderr.write(`${describeConfig(loaded)}\n`);
   return connectTo(loaded, context);
 }
 
@@ -29,15 +30,6 @@ export async function openExistingSession(context: CommandContext): Promise<Sess
   const loaded = await loadConfigOf(context);
   if (loaded.identity.region === 'local' && !(await localRuns(loaded.folder))) return undefined;
   return connectTo(loaded, context);
-}
-
-/** One line that says where the settings come from and which stack is meant. */
-export function describeConfig({ file, folder, config, identity }: LoadedConfig): string {
-  const from =
-    file === undefined
-      ? `no chatops.config.json here: using the defaults (app "${config.app}", region "${config.region}", ${config.service.count} tasks)`
-      : path.relative(folder, file);
-  return `${from} · stack ${identity.stack}`;
 }
 
 /** The config that `--config` and `--env` name. */
@@ -110,4 +102,10 @@ export async function connectTo(
 async function startLocal({ folder }: LoadedConfig, packageRoot: string, version: string) {
   const { connectLocal } = await import('../aws/local-daemon.ts');
   return connectLocal({ folder: localFolder(folder), packageRoot, version });
+}
+
+function describeConfig({ file, folder, config, identity }: LoadedConfig): string {
+  if (file !== undefined) return `${path.relative(folder, file)} · stack ${identity.stack}`;
+  const { app, region, service } = config;
+  return `no chatops.config.json here: using the defaults (app "${app}", region "${region}", ${service.count} tasks)`;
 }

@@ -7,7 +7,7 @@ import { checkEndpoint } from './endpoint.ts';
 import { permissionOptions } from './options.ts';
 import { applyStack, planStack } from './run-plan.ts';
 import type { Permissions } from './run-plan.ts';
-import { describeConfig, openSession, stopLocalIfEmpty } from './session.ts';
+import { openSession, stopLocalIfEmpty } from './session.ts';
 import type { Session } from './session.ts';
 import type { CommandContext, CommandSpec } from './spec.ts';
 
@@ -38,7 +38,6 @@ export const up: CommandSpec<UpOptions> = {
     const started = Date.now();
     const session = await openSession(context);
     const tell = (text: string) => void (options.json === true || host.stderr.write(text));
-    tell(`${describeConfig(session)}\n`);
 
     const planned = await bringUp(session, context).catch(async (error: unknown) => {
       // Where nothing was made, nothing is left running either.
@@ -64,7 +63,7 @@ export const up: CommandSpec<UpOptions> = {
     if (options.json === true) host.stdout.write(`${JSON.stringify({ type: 'result', ...result })}\n`);
     else {
       const what = planned.changes
-        ? `done: ${summarise(planned.actions)}`
+        ? `done: ${summarise(planned.actions, true)}`
         : `no changes: all ${planned.actions.length} resources are as the config asks`;
       tell(`${what} (${formatDuration(result.ms)})${check ? '; the endpoint answers' : ''}\n`);
       if (endpoint !== undefined) host.stdout.write(`${endpoint}\n`);

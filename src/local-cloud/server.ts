@@ -75,6 +75,11 @@ export async function createServer({
       const { handleRegistry } = await import('./services/ecr/registry.ts');
       return handleRegistry(request, response, cloud);
     }
+    if (path.startsWith('/v4/')) {
+      const { taskMetadata } = await import('./services/ecs/task-metadata.ts');
+      const metadata = taskMetadata(cloud, path);
+      return sendJson(response, metadata === undefined ? 404 : 200, metadata ?? {});
+    }
     const body = await bodyOf(request);
     if (body === undefined) {
       return send(response, refused(guess(request), new AwsError('RequestEntityTooLarge', tooLarge, 413)));

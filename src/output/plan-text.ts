@@ -15,12 +15,12 @@ export function renderPlan(actions: readonly PlannedAction[]): string {
   return `${lines.join('\n')}\n\n${summarise(actions)}\n`;
 }
 
-/** `3 to create, 1 to update, 22 unchanged`. */
-export function summarise(actions: readonly PlannedAction[]): string {
+/** `3 to create, 1 to update, 22 unchanged`, or once it is done `3 created, 1 updated, 22 unchanged`. */
+export function summarise(actions: readonly PlannedAction[], done = false): string {
   const count = (action: PlannedAction['action']) => actions.filter((each) => each.action === action).length;
   const parts: [number, string][] = (['create', 'update', 'replace', 'delete'] as const).map((action) => [
     count(action),
-    `to ${action}`,
+    done ? `${action}d` : `to ${action}`,
   ]);
   parts.push([count('none'), 'unchanged']);
   return parts

@@ -43,7 +43,8 @@ afterEach(async () => {
 const program = `
   import { createServer } from 'node:http';
   const server = createServer((request, response) => {
-    if (request.url === '/hold') setTimeout(() => response.end('held'), 1500);
+    if (request.url === '/metadata') fetch(process.env.ECS_CONTAINER_METADATA_URI_V4 + '/task').then(async (answer) => response.end(await answer.text()));
+    else if (request.url === '/hold') setTimeout(() => response.end('held'), 1500);
     else response.end(process.env.VERSION + ' ' + process.env.SECRET + ' ' + process.pid);
   });
   server.listen(3000, () => console.log('version', process.env.VERSION, 'listens'));
@@ -87,9 +88,11 @@ const ask = (path = '/') =>
     }).on('error', reject);
   });
 
-async function answers(count: number): Promise<Set<string>> {
+const answers = (count: number) => answersAt('/', count);
+
+async function answersAt(path: string, count: number): Promise<Set<string>> {
   const seen = new Set<string>();
-  for (let index = 0; index < count; index += 1) seen.add(await ask());
+  for (let index = 0; index < count; index += 1) seen.add(await ask(path));
   return seen;
 }
 
@@ -107,6 +110,20 @@ test('two tasks of one image answer through the load balancer, with their secret
     new GetLogEventsCommand({ logGroupName: '/app', logStreamName: logStreams![0]!.logStreamName }),
   );
   expect(events).toMatchObject([{ message: 'version 1 listens' }]);
+});
+
+test('a task reads its own metadata, and nobody reads that of a task whose id he does not know', async () => {
+  await up('1');
+  const seen = [...(await answersAt('/metadata', 10))].map((text) => JSON.parse(text) as { TaskARN: string });
+  const tasks = await stack.tasks();
+  expect(seen.map(({ TaskARN }) => TaskARN).sort()).toEqual(tasks.map(({ taskArn }) => taskArn!).sort());
+  expect(seen[0]).toMatchObject({
+    KnownStatus: 'RUNNING',
+    LaunchType: 'FARGATE',
+    Containers: [{ Name: 'app' }],
+  });
+  const wrong = await fetch(`${cloud.endpoint}/v4/${'0'.repeat(32)}-1/task`);
+  expect(wrong.status).toBe(404);
 });
 
 test('a rolling update loses no request, and lets a slow one end before it stops its task', async () => {

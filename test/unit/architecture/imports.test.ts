@@ -39,7 +39,7 @@ const allowed: Record<string, string[]> = {
 };
 
 /** Arrows that point sideways, each with its reason: only types cross them. */
-const typesOnly = new Set(['commands → cli', 'output → engine', 'output → read-model', 'aws → engine']);
+const typesOnly = new Set(['commands → cli', 'output → engine', 'output → read-model']);
 
 interface Import {
   file: string;

@@ -5,6 +5,7 @@ import { createNetworkInterface } from '../../ec2/network-interface.ts';
 import { resolveImage } from '../../ecr/resolve-image.ts';
 import type { StoredTask, StoredTaskDefinition } from '../state.ts';
 import { newTaskId } from '../state.ts';
+import { metadataUri } from '../task-metadata.ts';
 import { containerExited, finishTask } from './finish-task.ts';
 import { openLogStream } from './log-stream.ts';
 import type { Runtime } from './runtime.ts';
@@ -135,7 +136,10 @@ async function prepare(
       bind: task.local ?? { host: '127.0.0.1', port: containerPort },
       command: override?.command ?? definition.command,
       entryPoint: definition.entryPoint,
-      environment: environmentOf(definition, override, secrets, place.region),
+      environment: {
+        ...environmentOf(definition, override, secrets, place.region),
+        ECS_CONTAINER_METADATA_URI_V4: metadataUri(place.cloud, task),
+      },
       stopTimeout: definition.stopTimeout ?? 30,
       onLog: (line) => log.write(line),
       onExit: (exit) => {
