@@ -126,7 +126,7 @@ async function notices(metafiles) {
     if (match) packages.add(match[1]);
   }
   const texts = [];
-  for (const folder of [...packages].sort()) {
+  for (const folder of [...packages].sort((a, b) => (a < b ? -1 : 1))) {
     const { name, version, license } = JSON.parse(
       await readFile(path.join(root, folder, 'package.json'), 'utf8'),
     );

@@ -58,8 +58,7 @@ describe('stopping at a bad moment', { timeout: 120_000 }, () => {
 
   it('two commands at once start one local cloud, and only one writes', async () => {
     const [one, other] = await Promise.all([project.run('up'), project.run('up')]);
-    const codes = [one.code, other.code].toSorted();
-    expect(codes[0], one.stderr + other.stderr).toBe(0);
+    expect([one.code, other.code], one.stderr + other.stderr).toContain(0);
     const refused = [one, other].find(({ code }) => code !== 0);
     if (refused !== undefined) expect(refused.stderr).toMatch(/error: .*chatops up/);
     expect(await project.run('plan', '--exit-code')).toMatchObject({ code: 0 });

@@ -1,5 +1,5 @@
 // The SDK's notice about future Node versions, which bin/chatops.js keeps from users too.
 const { emitWarning } = process;
-process.emitWarning = ((warning: string | Error, ...rest: []) => {
+process.emitWarning = (warning: string | Error, ...rest: []) => {
   if (!String(warning).includes('AWS SDK for JavaScript')) emitWarning.call(process, warning, ...rest);
-}) as typeof process.emitWarning;
+};

@@ -23,21 +23,21 @@ export const GetAccountAuthorizationDetails: Operation<
     Policies: [],
     RoleDetailList: items.map((role) => {
       const { Path, RoleName, RoleId, Arn, CreateDate, AssumeRolePolicyDocument } = listedRole(role);
-      return ({
-	Path,
-	RoleName,
-	RoleId,
-	Arn,
-	CreateDate,
-	AssumeRolePolicyDocument,
-	InstanceProfileList: [],
-	RolePolicyList: [...role.policies].map(([PolicyName, document]) => ({
-		PolicyName,
-		PolicyDocument: encoded(document)
-	})),
-	AttachedManagedPolicies: attachedList(role),
-	Tags: tagList(role)
-});
+      return {
+        Path,
+        RoleName,
+        RoleId,
+        Arn,
+        CreateDate,
+        AssumeRolePolicyDocument,
+        InstanceProfileList: [],
+        RolePolicyList: [...role.policies].map(([PolicyName, document]) => ({
+          PolicyName,
+          PolicyDocument: encoded(document),
+        })),
+        AttachedManagedPolicies: attachedList(role),
+        Tags: tagList(role),
+      };
     }),
     ...end,
   };
