@@ -39,7 +39,12 @@ export async function startRedis(...options: string[]): Promise<TestRedis> {
 
   const start = async () => {
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
-    child = spawn(PROGRAM, [...args, ...options], { stdio: 'ignore' });
+    const started = spawn(PROGRAM, [...args, ...options], { stdio: 'ignore' });
+    child = started;
+    // A test that fails before it stops its servers must not leave them behind.
+    const end = () => started.kill('SIGKILL');
+    process.once('exit', end);
+    started.once('exit', () => process.off('exit', end));
     if (client.status === 'wait') await client.connect().catch(() => {});
     await client.ping();
   };
