@@ -1,22 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../../src/aws/clients.ts';
 import type { Cloud } from '../../../src/aws/cloud.ts';
-import { classify, explain } from '../../../src/aws/errors.ts';
 import type { Call } from '../../../src/aws/operations.ts';
-import { configSchema } from '../../../src/config/schema.ts';
 import { apply } from '../../../src/engine/apply.ts';
-import { systemClock } from '../../../src/engine/clock.ts';
-import type { EngineContext } from '../../../src/engine/context.ts';
 import { destroy } from '../../../src/engine/destroy.ts';
 import { plan } from '../../../src/engine/plan.ts';
 import { kinds } from '../../../src/resources/index.ts';
-import { buildStack, zonesOf } from '../../../src/stack/build.ts';
 import { readStack, stacksOf } from '../../../src/stack/facts.ts';
 import type { ImageSource } from '../../../src/stack/input.ts';
 import { startLocalCloud } from '../../helpers/local-cloud.ts';
 import { pictureOf } from './picture.ts';
-import { identity, names, scope } from './rig.ts';
+import { scope } from './rig.ts';
 import { smallImage } from './small-image.ts';
+import { engineContext, stackOf } from './stack-rig.ts';
 
 let local: Awaited<ReturnType<typeof startLocalCloud>>;
 let cloud: Cloud;
@@ -41,29 +37,9 @@ beforeAll(async () => {
 });
 afterAll(() => local.close());
 
-function context(): EngineContext<Cloud> {
-  return {
-    cloud,
-    scope,
-    clock: systemClock,
-    signal: new AbortController().signal,
-    emit: () => undefined,
-    classify,
-    explain,
-    allowReplace: new Set(),
-    allowDelete: new Set(),
-  };
-}
-
-async function nodesFor(settings: object) {
-  const config = configSchema.parse(settings);
-  const zones = await zonesOf(cloud, config.network.zones);
-  return buildStack({ config, identity, names, zones, cloud, image });
-}
-
 /** What a plan wants to do, without what stays as it is. */
 async function planned(settings: object) {
-  const whole = await plan(context(), await nodesFor(settings), kinds);
+  const whole = await plan(engineContext(cloud), await stackOf(cloud, image, settings), kinds);
   return {
     whole,
     todo: whole.actions
@@ -74,7 +50,7 @@ async function planned(settings: object) {
 
 async function up(settings: object): Promise<void> {
   const { whole } = await planned(settings);
-  const { outcome, error } = await apply(context(), whole);
+  const { outcome, error } = await apply(engineContext(cloud), whole);
   expect(error).toBeUndefined();
   expect(outcome).toBe('done');
 }
@@ -344,7 +320,7 @@ describe('the same config again', () => {
     const { whole, todo } = await planned({});
     expect(todo).toEqual([]);
     expect(whole.changes).toBe(false);
-    await apply(context(), whole);
+    await apply(engineContext(cloud), whole);
     expect(calls.length).toBeGreaterThan(20);
     expect(calls.filter(({ write }) => write)).toEqual([]);
   });
@@ -450,7 +426,7 @@ it('a stack in a network that is taken away and made anew is refused without per
 });
 
 it('after destroy, no listing call finds anything', async () => {
-  const { outcome, error } = await destroy(context(), await nodesFor({}), kinds);
+  const { outcome, error } = await destroy(engineContext(cloud), await stackOf(cloud, image), kinds);
   expect(error).toBeUndefined();
   expect(outcome).toBe('done');
   const left = await pictureOf(cloud);
