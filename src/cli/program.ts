@@ -47,7 +47,7 @@ function add(parent: Command, spec: CommandSpec, host: Host, run: Run): void {
   const command = configure(parent.command(spec.name), host).summary(spec.summary);
   command.description(spec.description ?? `${spec.summary[0]!.toUpperCase()}${spec.summary.slice(1)}.`);
   command.helpOption('-h, --help', 'print help').helpCommand(false);
-  for (const each of spec.subcommands ?? []) add(command, each as CommandSpec, host, run);
+  for (const each of spec.subcommands ?? []) add(command, each, host, run);
   if (spec.run === undefined) return;
   for (const each of spec.options ?? []) {
     const option = new Option(each.flags, each.description);
@@ -75,7 +75,7 @@ async function execute(
   const interrupt = interruptible(host);
   const context = { host, options: options as GlobalOptions, version, signal: interrupt.signal };
   try {
-    return await spec.run!(context as CommandContext<Record<string, unknown>>);
+    return await spec.run!(context);
   } catch (error) {
     if (interrupt.signal.aborted && !(error instanceof ChatopsError)) {
       host.stderr.write('interrupted\n');

@@ -30,6 +30,7 @@ export const up: CommandSpec<UpOptions> = {
       flags: '--no-check',
       description: 'leave out the last check of the endpoint, for one that cannot be reached from here',
     },
+    ...permissionOptions,
     { flags: '--force-unlock', description: 'take the lock over from another run that is known to be dead' },
   ],
 

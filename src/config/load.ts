@@ -40,14 +40,12 @@ const fileNames = ['chatops.config.json', 'chatops.config.jsonc'];
 export async function loadConfig({ cwd, file, environment }: LoadOptions): Promise<LoadedConfig> {
   const source = await readSource(cwd, file);
   const raw = source === undefined ? {} : await parse(source.text, source.file);
-  const { $schema: _, environments = {}, ...base } = raw as Raw & { environments?: Record<string, Raw> };
+  const { $schema: _, environments = {}, ...base } = raw;
   const problems: string[] = [];
 
   if (!isObject(environments)) problems.push('environments: must be an object of environments by name');
-  const overrides = isObject(environments) ? (environments as Record<string, Raw>) : {};
-  const checkedBase = check(base, (at) => at, problems);
-  const byName = new Map<string, Config | undefined>([['default', checkedBase]]);
-  for (const [name, override] of Object.entries(overrides)) {
+  const byName = new Map([['default', check(base, (at) => at, problems)]]);
+  for (const [name, override] of Object.entries(isObject(environments) ? environments : {})) {
     problems.push(...namingProblems(name, override));
     if (!isObject(override)) continue;
     const inherited = new Set(problems);
