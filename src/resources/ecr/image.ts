@@ -79,7 +79,13 @@ export function imageOf(build: BuiltImage): ResourceKind<Cloud, ImageProps, Imag
   };
 }
 
-async function push(cloud: Cloud, build: BuiltImage, repository: string, step: Step): Promise<void> {
+/** Pushes a built image into a repository of ECR under its tag (`aws ecr get-authorization-token`, then the registry API). */
+export async function push(
+  cloud: Cloud,
+  build: BuiltImage,
+  repository: string,
+  step: Pick<Step, 'signal' | 'note'>,
+): Promise<void> {
   const { authorizationData } = await cloud.ecr.send(new GetAuthorizationTokenCommand({}));
   const { proxyEndpoint, authorizationToken } = authorizationData![0]!;
   await pushImage(build, {

@@ -77,10 +77,12 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
     });
   },
 
-  async update(cloud, props) {
-    await cloud.ecs.send(
-      new UpdateServiceCommand({ ...changeable(props), cluster: props.cluster, service: props.name }),
-    );
+  async update(cloud, props, _current, changes) {
+    // Only what differs: naming network or load balancer again could start a deployment for nothing.
+    const all = changeable(props);
+    const members = new Set(changes.map(({ path }) => memberOf[path]));
+    const input = Object.fromEntries(Object.entries(all).filter(([member]) => members.has(member)));
+    await cloud.ecs.send(new UpdateServiceCommand({ ...input, cluster: props.cluster, service: props.name }));
   },
 
   async delete(cloud, { name, cluster, status }, step) {
@@ -131,3 +133,21 @@ function changeable(props: ServiceProps) {
     propagateTags: 'SERVICE' as const,
   };
 }
+
+/** Which member of UpdateService each property goes into. */
+const memberOf: Record<string, string> = {
+  taskDefinition: 'taskDefinition',
+  desiredCount: 'desiredCount',
+  subnetIds: 'networkConfiguration',
+  securityGroupIds: 'networkConfiguration',
+  assignPublicIp: 'networkConfiguration',
+  targetGroupArn: 'loadBalancers',
+  containerName: 'loadBalancers',
+  containerPort: 'loadBalancers',
+  minimumHealthyPercent: 'deploymentConfiguration',
+  maximumPercent: 'deploymentConfiguration',
+  circuitBreaker: 'deploymentConfiguration',
+  healthCheckGracePeriod: 'healthCheckGracePeriodSeconds',
+  exec: 'enableExecuteCommand',
+  propagateTags: 'propagateTags',
+};

@@ -1,0 +1,108 @@
+import { expect, it } from 'vitest';
+import { identify, namesOf } from '../../../src/config/names.ts';
+import { configSchema } from '../../../src/config/schema.ts';
+import { graphOf, needsOf } from '../../../src/engine/graph.ts';
+import { placeholders, unknown } from '../../../src/engine/unknown.ts';
+import { buildStack } from '../../../src/stack/build.ts';
+
+function stackIn(region: string, settings: object = {}, partition = 'aws') {
+  const config = configSchema.parse({ region, ...settings });
+  const identity = identify(config.app, 'default', region);
+  const nodes = buildStack({
+    config,
+    identity,
+    names: namesOf(identity),
+    zones: ['a', 'b', 'c'].slice(0, config.network.zones).map((letter) => `${region}${letter}`),
+    cloud: { account: '123456789012', partition, region },
+    image: { reference: 'nginx:1.27' },
+  });
+  return {
+    nodes,
+    /** What a node wants while nothing stands yet. */
+    props: (id: string) => {
+      const node = nodes.find((one) => one.id === id)!;
+      const needs = needsOf(node).map(([edge]) => [edge, placeholders()]);
+      return node.props(Object.fromEntries(needs)) as Record<string, unknown>;
+    },
+  };
+}
+
+it('has exactly the resources of the default stack', () => {
+  const ids = stackIn('eu-west-3').nodes.map(({ id }) => id);
+  expect(ids.toSorted()).toEqual([
+    'cache-parameter-group',
+    'cache-subnet-group',
+    'cluster',
+    'internet-gateway',
+    'listener-http',
+    'load-balancer',
+    'log-group',
+    'parameter-redis-url',
+    'replication-group',
+    'repository',
+    'role-execution',
+    'role-task',
+    'route-table-isolated',
+    'route-table-public',
+    'security-group-load-balancer',
+    'security-group-redis',
+    'security-group-tasks',
+    'service',
+    'subnet-isolated-a',
+    'subnet-isolated-b',
+    'subnet-public-a',
+    'subnet-public-b',
+    'target-group',
+    'task-definition',
+    'vpc',
+  ]);
+});
+
+it('begins with the chain that leads to Redis, which takes longest', () => {
+  const { order } = graphOf(stackIn('eu-west-3').nodes);
+  expect(order.indexOf('replication-group')).toBeLessThan(order.indexOf('load-balancer'));
+});
+
+it('can be planned while nothing stands, and says what it does not know yet', () => {
+  const { nodes, props } = stackIn('eu-west-3');
+  for (const { id } of nodes) expect(props(id)).toBeTypeOf('object');
+  expect(props('target-group')['name']).toBe(unknown);
+  expect(props('parameter-redis-url')['value']).toBe(`redis://${unknown}:${unknown}`);
+});
+
+it('listens on 80 on AWS, on a free port on this machine, and where the config says', () => {
+  const portOf = (stack: ReturnType<typeof stackIn>) => {
+    const [rule] = stack.props('security-group-load-balancer')['ingress'] as Record<string, unknown>[];
+    return [stack.props('listener-http')['port'], rule?.['fromPort'], rule?.['toPort']];
+  };
+  expect(portOf(stackIn('eu-west-3'))).toEqual([80, 80, 80]);
+  expect(portOf(stackIn('local'))).toEqual(['auto', 8080, 8180]);
+  expect(portOf(stackIn('local', { loadBalancer: { port: 8443 } }))).toEqual([8443, 8443, 8443]);
+});
+
+it('names the parameter of its own account and partition in the policy', () => {
+  const { inlinePolicies, managedPolicies } = stackIn('cn-north-1', {}, 'aws-cn').props('role-execution');
+  expect(JSON.stringify(inlinePolicies)).toContain(
+    '"arn:aws-cn:ssm:cn-north-1:123456789012:parameter/chatops/chat/default/cn-north-1/redis-url"',
+  );
+  expect(managedPolicies).toEqual([
+    'arn:aws-cn:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy',
+  ]);
+});
+
+it('gives each engine the parameters that go with it', () => {
+  const redis = stackIn('eu-west-3', { redis: { engine: 'redis', version: '6.2' } });
+  expect(redis.props('cache-parameter-group')).toMatchObject({
+    name: expect.stringMatching(/-redis6-x$/),
+    family: 'redis6.x',
+    parameters: { 'maxmemory-policy': 'noeviction' },
+  });
+  expect(redis.props('replication-group')).toMatchObject({ engine: 'redis', engineVersion: '6.2' });
+});
+
+it('takes the read-only root file system away where ECS Exec has to write', () => {
+  const container = (settings: object) =>
+    stackIn('eu-west-3', { service: settings }).props('task-definition')['container'];
+  expect(container({})).toMatchObject({ readonlyRootFilesystem: true, image: 'nginx:1.27' });
+  expect(container({ exec: true })).toMatchObject({ readonlyRootFilesystem: false });
+});
