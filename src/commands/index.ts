@@ -1,3 +1,4 @@
+import { deploy } from './deploy.ts';
 import { down } from './down.ts';
 import { local } from './local.ts';
 import { logs } from './logs.ts';
@@ -9,4 +10,4 @@ import { status } from './status.ts';
 import { up } from './up.ts';
 
 /** Every verb, in the order in which help lists them. */
-export const commands: CommandSpec<never>[] = [up, plan, status, logs, open, ls, down, local];
+export const commands: CommandSpec<never>[] = [up, deploy, plan, status, logs, open, ls, down, local];

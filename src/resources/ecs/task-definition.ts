@@ -10,13 +10,14 @@ import {
   type TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../../aws/cloud.ts';
-import type { ResourceKind, Scope, Step } from '../../engine/resource.ts';
+import type { Found, ResourceKind, Scope, Step } from '../../engine/resource.ts';
 import { compare } from '../shared/compare.ts';
 import { createNamed } from '../shared/errors.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect, inBatches } from '../shared/pages.ts';
 import { lowerCaseTagList, owned, type Candidate } from '../shared/tags.ts';
 import { compareContainers, containerFrom, definitionOf, type Container } from './container-definition.ts';
+import { currentRevision, deployedRevisions, type Deployed } from './current-revision.ts';
 
 interface TaskDefinitionProps {
   family: string;
@@ -42,24 +43,30 @@ interface TaskDefinitionAttrs {
   taskRoleArn: string;
   /** Undefined unless there is exactly one. */
   container: Container | undefined;
+  /** Milliseconds since 1970. */
+  registeredAt: number;
 }
 
 /** How many of the newest revisions are looked through for one of ours. */
 const recent = 10;
 
 /**
- * The newest revision of a Fargate task definition (`aws ecs list-task-definitions --sort DESC`,
- * `describe-task-definition --include TAGS`). Revisions cannot be changed: a change registers the next one, and
- * the earlier ones stay for going back.
+ * The revision that counts of a Fargate task definition: the one that the service runs, or a newer one that is still
+ * to be deployed (`aws ecs list-task-definitions --sort DESC`, `describe-task-definition --include TAGS`). Revisions
+ * cannot be changed: a change registers the next one, and the earlier ones stay for going back.
  */
 export const taskDefinition: ResourceKind<Cloud, TaskDefinitionProps, TaskDefinitionAttrs> = {
   type: 'AWS::ECS::TaskDefinition',
   versioned: true,
 
   async find(cloud, scope) {
-    const families = await listFamilies(cloud, scope);
-    const revisions = await Promise.all(families.map((family) => newestRevisions(cloud, family)));
-    return revisions.flatMap((candidates) => owned(scope, candidates).slice(0, 1));
+    const [revisions, deployed] = await Promise.all([
+      listFamilies(cloud, scope).then((families) =>
+        Promise.all(families.map((family) => newestRevisions(cloud, family))),
+      ),
+      deployedRevisions(cloud, scope),
+    ]);
+    return revisions.flatMap((candidates) => currentOf(owned(scope, candidates), deployed));
   },
 
   diff(desired, current) {
@@ -107,6 +114,17 @@ export const taskDefinition: ResourceKind<Cloud, TaskDefinitionProps, TaskDefini
     });
   },
 };
+
+function currentOf(
+  candidates: Found<TaskDefinitionAttrs>[],
+  deployed: Deployed[],
+): Found<TaskDefinitionAttrs>[] {
+  const current = currentRevision(
+    candidates.map(({ attrs }) => attrs),
+    deployed,
+  );
+  return candidates.filter(({ attrs }) => attrs === current);
+}
 
 type Status = 'ACTIVE' | 'INACTIVE';
 
@@ -162,6 +180,7 @@ function attrsOf(definition: TaskDefinition): TaskDefinitionAttrs {
     executionRoleArn: definition.executionRoleArn ?? '',
     taskRoleArn: definition.taskRoleArn ?? '',
     container: container === undefined || others.length > 0 ? undefined : containerFrom(container),
+    registeredAt: definition.registeredAt?.getTime() ?? 0,
   };
 }
 

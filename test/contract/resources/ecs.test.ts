@@ -338,6 +338,23 @@ describe('service', () => {
     await life.update({ ...props, desiredCount: 1 });
   });
 
+  it('that ECS rolled back runs the revision that counts, until a newer one is registered', async () => {
+    const { cloud, props, definition, definitions, crashing, life } = await serviceParts();
+    const before = await life.create(props);
+    const failing = await crashing();
+    // Registered and not deployed yet, it is the one that the service is to run.
+    expect((await definitions.one()).arn).toBe(failing);
+    const wanted = { ...props, taskDefinition: failing };
+    await service.update(cloud, wanted, before, service.diff(wanted, before), stepOf('service'));
+    await until(
+      life.one,
+      (attrs) => attrs.rolledBack !== undefined && attrs.deployment.state === 'COMPLETED',
+    );
+    expect((await definitions.one()).arn).toBe(props.taskDefinition);
+    expect(await definitions.changes(definition)).toEqual([]);
+    expect((await definitions.update({ ...definition, cpu: 512, memory: 1024 })).arn).toMatch(/:3$/);
+  });
+
   it('is not changed while it drains, and gone after that', async () => {
     const { cloud, props, life } = await serviceParts();
     const attrs = await life.create(props);

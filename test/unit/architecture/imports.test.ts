@@ -28,7 +28,7 @@ const allowed: Record<string, string[]> = {
   'read-model': ['aws', 'config', 'lib'],
   dashboard: ['read-model', 'lib'],
   load: ['lib'],
-  output: ['engine', 'read-model', 'lib'],
+  output: ['engine', 'rollout', 'read-model', 'lib'],
   config: ['lib'],
   image: ['aws', 'lib'],
   resources: ['engine', 'aws', 'image', 'lib'],
@@ -39,7 +39,7 @@ const allowed: Record<string, string[]> = {
 };
 
 /** Arrows that point sideways, each with its reason: only types cross them. */
-const typesOnly = new Set(['commands → cli', 'output → engine', 'output → read-model']);
+const typesOnly = new Set(['commands → cli', 'output → engine', 'output → rollout', 'output → read-model']);
 
 interface Import {
   file: string;
