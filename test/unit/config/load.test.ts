@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import { ChatopsError, ExitCode } from '../../../src/lib/errors.ts';
@@ -57,6 +58,15 @@ describe('loading the config', () => {
     const base = await load(file);
     expect(base.config.service).toMatchObject({ count: 2, env: { A: '1', B: '2' } });
     expect([...base.configs.keys()]).toEqual(['default', 'prod']);
+  });
+
+  it('accepts the template that chatops ships', async () => {
+    const file = fileURLToPath(new URL('../../../templates/chatops.config.jsonc', import.meta.url));
+    const prod = await loadConfig({ cwd: folder, file, environment: 'prod' });
+    expect(prod.config).toMatchObject({
+      region: 'eu-west-3',
+      service: { count: 3, env: { HISTORY: '1000' } },
+    });
   });
 
   it('names an unknown environment and suggests the one that was meant', async () => {
