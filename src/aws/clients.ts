@@ -40,6 +40,7 @@ export async function connect(options: ConnectOptions): Promise<Cloud> {
     return () => make(type, service, options, patience.others);
   };
   const clients = lazily({
+    cloudwatch: later(classes.CloudWatchClient, 'monitoring'),
     ec2: later(classes.EC2Client, 'ec2'),
     ecr: later(classes.ECRClient, 'ecr'),
     ecs: later(classes.ECSClient, 'ecs'),
@@ -55,6 +56,7 @@ export async function connect(options: ConnectOptions): Promise<Cloud> {
 
 async function loadClasses() {
   const modules = await Promise.all([
+    import('@aws-sdk/client-cloudwatch'),
     import('@aws-sdk/client-ec2'),
     import('@aws-sdk/client-ecr'),
     import('@aws-sdk/client-ecs'),
@@ -65,6 +67,7 @@ async function loadClasses() {
     import('@aws-sdk/client-ssm'),
   ]);
   const [
+    { CloudWatchClient },
     { EC2Client },
     { ECRClient },
     { ECSClient },
@@ -75,6 +78,7 @@ async function loadClasses() {
     { SSMClient },
   ] = modules;
   return {
+    CloudWatchClient,
     EC2Client,
     ECRClient,
     ECSClient,

@@ -29,7 +29,7 @@ export async function dispatch(
   log: (line: string) => void,
 ): Promise<WireResponse> {
   const requestId = randomUUID();
-  const protocol = protocols[service.protocol];
+  const protocol = protocolOf(service, request);
   try {
     const schemas = await service.schemas();
     const name = protocol.operationName(request);
@@ -48,7 +48,7 @@ export async function dispatch(
     const output = await operation(input, call);
     return protocol.writeOutput(service, name, shape.output, output ?? {}, requestId);
   } catch (error) {
-    return failed(service, error, requestId, log);
+    return failed(service, protocol, error, requestId, log);
   }
 }
 
@@ -57,15 +57,21 @@ export function refused(service: ServiceDefinition, error: AwsError): WireRespon
   return protocols[service.protocol].writeError(service, error, undefined, randomUUID());
 }
 
+function protocolOf({ protocol, queryCompatible }: ServiceDefinition, { headers }: WireRequest): Protocol {
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  return queryCompatible === true && isForm ? awsQuery : protocols[protocol];
+}
+
 async function failed(
   service: ServiceDefinition,
+  protocol: Protocol,
   error: unknown,
   requestId: string,
   log: (line: string) => void,
 ): Promise<WireResponse> {
   const answer = error instanceof AwsError ? error : internalFailure(service, error, requestId, log);
   const known = documented(await service.schemas(), answer.code);
-  return protocols[service.protocol].writeError(service, answer, known, requestId);
+  return protocol.writeError(service, answer, known, requestId);
 }
 
 function internalFailure(

@@ -75,7 +75,7 @@ async function countListed(
 }
 
 /** Listings of what outlives a resource, or belongs to one. */
-const notResources = /(Events|Tags|Families)$/;
+const notResources = /(Events|Tags|Families|Metrics)$/;
 
 function longestList(output: object): number {
   const lists = Object.entries(output).filter(([name, value]) => name !== 'failures' && Array.isArray(value));

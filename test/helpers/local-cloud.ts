@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECRClient } from '@aws-sdk/client-ecr';
@@ -93,6 +94,7 @@ interface ClientSettings {
 
 function clientsOf(settings: ClientSettings) {
   return {
+    cloudwatch: new CloudWatchClient(settings),
     ec2: new EC2Client(settings),
     ecr: new ECRClient(settings),
     ecs: new ECSClient(settings),

@@ -9,6 +9,8 @@ export interface ServiceDefinition {
   /** For the query protocols: the XML namespace of the answers. */
   xmlNamespace: string;
   protocol: 'ec2Query' | 'awsQuery' | 'awsJson1.0' | 'awsJson1.1';
+  /** It came to JSON from awsQuery, and still answers clients that send forms. */
+  queryCompatible?: true;
   /** The error with which the service refuses a request that lacks a required member; the words are the same per code. */
   missing: 'MissingParameter' | 'ValidationError' | 'ValidationException' | 'InvalidParameterException';
   /** Its resources belong to the account, not to a region. */
@@ -83,6 +85,16 @@ export const services: ServiceDefinition[] = [
     missing: 'InvalidParameterException',
     schemas: () => import('@aws-sdk/client-cloudwatch-logs'),
     operations: async () => (await import('./logs/index.ts')).operations,
+  },
+  {
+    signingName: 'monitoring',
+    version: '2010-08-01',
+    xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
+    protocol: 'awsJson1.0',
+    queryCompatible: true,
+    missing: 'ValidationError',
+    schemas: () => import('@aws-sdk/client-cloudwatch'),
+    operations: async () => (await import('./cloudwatch/index.ts')).operations,
   },
   {
     signingName: 'ssm',

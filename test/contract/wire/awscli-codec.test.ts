@@ -186,6 +186,24 @@ const exchanges: Record<string, Exchange[]> = {
       },
     },
   ],
+  monitoring: [
+    {
+      command: 'get-metric-statistics',
+      operation: 'GetMetricStatistics',
+      input: {
+        Namespace: 'AWS/ECS',
+        MetricName: 'CPUUtilization',
+        Dimensions: [
+          { Name: 'ClusterName', Value: 'é & <1>' },
+          { Name: 'ServiceName', Value: 'chat' },
+        ],
+        StartTime: new Date(1_790_000_000_000),
+        EndTime: new Date(1_790_000_060_000),
+        Period: 60,
+        Statistics: ['Average', 'Maximum'],
+      },
+    },
+  ],
   ssm: [
     {
       command: 'put-parameter',
@@ -214,7 +232,7 @@ const exchanges: Record<string, Exchange[]> = {
   ],
 };
 
-const commandNames: Record<string, string> = { elasticloadbalancing: 'elbv2' };
+const commandNames: Record<string, string> = { elasticloadbalancing: 'elbv2', monitoring: 'cloudwatch' };
 const skipped = process.env['CI'] !== 'true' && !(await hasAwsCli());
 let cloud: TestCloud;
 let arrived: unknown;

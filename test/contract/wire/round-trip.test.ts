@@ -22,6 +22,7 @@ interface AnyClient {
 const clientNames = {
   ec2: 'ec2',
   elasticloadbalancing: 'elbv2',
+  monitoring: 'cloudwatch',
   elasticache: 'elasticache',
   ecs: 'ecs',
   ecr: 'ecr',
@@ -89,6 +90,8 @@ describe.each(services)('$signingName', (service) => {
     const name = operationNames(schemas).find((one) => !otherwise.has(one))!;
     const input = randomValue(operationShape(schemas, name)!.input, { random, json, emptyLists: !ec2 });
     for (const error of errorShapes(schemas)) {
+      // CloudWatch's client takes the code ResourceNotFound for one class, whichever of the two was meant.
+      if (error.name === 'DashboardNotFoundError') continue;
       const fields = randomValue(error.shape, { random, json, emptyLists: false }) as Record<string, unknown>;
       const { message: _message, Message: _Message, ...others } = fields;
       for (const code of new Set([error.name, error.queryCode])) {
