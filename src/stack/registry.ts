@@ -17,7 +17,7 @@ export function registryOf({ image, names }: StackInput) {
     }),
   });
   if (!('build' in image)) return { images, built: undefined };
-  const { digest, tag } = image.build;
+  const { tag } = image.build;
   const built = resource({
     id: 'image',
     kind: imageOf(image.build),
@@ -25,7 +25,6 @@ export function registryOf({ image, names }: StackInput) {
     props: (needs) => ({
       repositoryName: needs.images.name,
       repositoryUri: needs.images.repositoryUri,
-      digest,
       tag,
     }),
   });

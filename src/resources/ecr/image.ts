@@ -7,7 +7,6 @@ import type { Cloud } from '../../aws/cloud.ts';
 import type { ResourceKind, Step } from '../../engine/resource.ts';
 import type { BuiltImage } from '../../image/image.ts';
 import { pushImage } from '../../image/push.ts';
-import { compare } from '../shared/compare.ts';
 import { unless } from '../shared/errors.ts';
 import { owned } from '../shared/tags.ts';
 import { listRepositories } from './repository.ts';
@@ -15,17 +14,18 @@ import { listRepositories } from './repository.ts';
 interface ImageProps {
   repositoryName: string;
   repositoryUri: string;
-  digest: string;
+  /** Names the content: another machine may have compressed, and so digested, the same image differently. */
   tag: string;
 }
 
 interface ImageAttrs extends ImageProps {
+  digest: string;
   /** `<repository uri>@sha256:…`: what task definitions name. */
   reference: string;
 }
 
 /**
- * One built image in the stack's repository, found by its digest (`aws ecr describe-images`). It is ours when the
+ * One built image in the stack's repository, found by its tag (`aws ecr describe-images`). It is ours when the
  * repository is. Other images are the repository's content: nothing here deletes them, so this kind is made per
  * image and is not one of those that are searched for what is no longer wanted.
  */
@@ -48,27 +48,30 @@ export function imageOf(build: BuiltImage): ResourceKind<Cloud, ImageProps, Imag
             cloud.ecr.send(
               new DescribeImagesCommand({
                 repositoryName: attrs.repositoryName,
-                imageIds: [{ imageDigest: build.digest }],
+                imageIds: [{ imageTag: build.tag }],
               }),
             ),
             'ImageNotFoundException',
             'RepositoryNotFoundException',
           );
-          return (answer?.imageDetails ?? []).map(({ imageTags = [] }) => {
-            const tag = imageTags.includes(build.tag) ? build.tag : (imageTags[0] ?? '');
-            const reference = `${attrs.repositoryUri}@${build.digest}`;
-            return { id: 'image', ref: reference, attrs: { ...attrs, digest: build.digest, tag, reference } };
+          return (answer?.imageDetails ?? []).map(({ imageDigest = '' }) => {
+            const reference = `${attrs.repositoryUri}@${imageDigest}`;
+            return {
+              id: 'image',
+              ref: reference,
+              attrs: { ...attrs, digest: imageDigest, tag: build.tag, reference },
+            };
           });
         }),
       );
       return found.flat();
     },
 
-    // Pushed again, it gets its tag back.
-    diff: (desired, current) => compare('tag', current.tag, desired.tag),
+    // What carries the tag is the content.
+    diff: () => [],
 
     create: (cloud, props, step) => push(cloud, build, props.repositoryName, step),
-    update: (cloud, props, _current, _changes, step) => push(cloud, build, props.repositoryName, step),
+    update: () => Promise.resolve(),
 
     async delete(cloud, { repositoryName, digest }) {
       await unless(
