@@ -47,6 +47,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | unde
   await rm(join(folder, 'daemon.json'), { force: true });
   for (const { pid: left, name } of await cleanLeftovers(folder))
     log(`killed ${name} (${left}), left behind`);
+  // Data and passwords of cache nodes that a killed daemon had no time to remove.
+  await rm(join(folder, 'caches'), { recursive: true, force: true });
 
   const dataPlane = await options.createDataPlane({ folder, log });
   const cloud: LocalCloud = {

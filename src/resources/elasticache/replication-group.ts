@@ -75,18 +75,22 @@ export const replicationGroup: ResourceKind<Cloud, ReplicationGroupProps, Replic
     // It cannot be changed any more; the next one is made when it is gone.
     if (current.status === 'deleting') return [];
     const changes = [
-      ...compareFields(desired, current, {
-        replicationGroupId: 'replace',
-        nodeType: 'update',
-        port: 'replace',
-        parameterGroup: 'update',
-        subnetGroup: 'replace',
-        atRestEncryption: 'replace',
-        transitEncryption: 'replace',
-        autoMinorVersionUpgrade: 'update',
-        snapshotRetention: 'update',
-        maintenanceWindow: 'update',
-      }),
+      ...compareFields(
+        desired,
+        { ...current, port: sharesItsAddress(current) ? undefined : current.port },
+        {
+          replicationGroupId: 'replace',
+          nodeType: 'update',
+          port: 'replace',
+          parameterGroup: 'update',
+          subnetGroup: 'replace',
+          atRestEncryption: 'replace',
+          transitEncryption: 'replace',
+          autoMinorVersionUpgrade: 'update',
+          snapshotRetention: 'update',
+          maintenanceWindow: 'update',
+        },
+      ),
       ...engineChanges(desired, current),
       ...compareSet('securityGroupIds', current.securityGroupIds, desired.securityGroupIds),
     ];
@@ -165,6 +169,11 @@ function ownedGroup(
   if (tags !== undefined) return owned(scope, [{ tags, ref, attrs }]);
   const [stack, id, version] = (group.Description ?? '').split(' ');
   return stack === scope.stack && id !== undefined ? [{ id, ref, version, attrs }] : [];
+}
+
+/** A local cloud on a machine without loopback aliases gives its nodes 127.0.0.1 and a port of their own. */
+function sharesItsAddress({ host }: ReplicationGroupAttrs): boolean {
+  return host === '127.0.0.1';
 }
 
 function descriptionOf(scope: Scope, id: string): string {

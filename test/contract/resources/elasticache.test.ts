@@ -202,6 +202,11 @@ describe('replication group', () => {
     expect(replicationGroup.diff(props, creating!.attrs)).toEqual([]);
     const attrs = await until(life.one, ({ status }) => status === 'available');
     expect(replicationGroup.diff(props, attrs)).toEqual([]);
+    // On a machine without loopback aliases a local node shares 127.0.0.1 and has a port of its own.
+    expect(replicationGroup.diff(props, { ...attrs, host: '127.0.0.1', port: 40_001 })).toEqual([]);
+    expect(replicationGroup.diff(props, { ...attrs, host: 'cache.example', port: 40_001 })).toMatchObject([
+      { path: 'port', action: 'replace' },
+    ]);
 
     await replicationGroup.delete(cloud, attrs, stepOf('replication-group'));
     const [deleting] = await replicationGroup.find(cloud, scope);
