@@ -74,6 +74,11 @@ export async function build() {
     }),
     bundle({
       ...shared,
+      entryPoints: { worker: 'src/load/worker-main.ts' },
+      outdir: path.join(fresh, 'load'),
+    }),
+    bundle({
+      ...shared,
       entryPoints: { server: 'chat-server/src/main.ts' },
       outdir: path.join(fresh, 'chat-server'),
     }),

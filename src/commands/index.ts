@@ -1,5 +1,6 @@
 import { deploy } from './deploy.ts';
 import { down } from './down.ts';
+import { loadtest } from './loadtest.ts';
 import { local } from './local.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
@@ -10,4 +11,4 @@ import { status } from './status.ts';
 import { up } from './up.ts';
 
 /** Every verb, in the order in which help lists them. */
-export const commands: CommandSpec<never>[] = [up, deploy, plan, status, logs, open, ls, down, local];
+export const commands: CommandSpec<never>[] = [up, deploy, plan, status, loadtest, logs, open, ls, down, local];

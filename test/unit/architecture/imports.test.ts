@@ -77,6 +77,7 @@ it('the chat server imports nothing of the tool', async () => {
 it('only the host, and programs of their own, touch process', async () => {
   const permitted = new Set([
     'src/cli/host.ts',
+    'src/load/worker-main.ts',
     'src/local-cloud/main.ts',
     'src/local-cloud/runtime/balancer/main.ts',
     'src/local-cloud/runtime/reaper-main.ts',
