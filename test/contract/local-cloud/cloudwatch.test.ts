@@ -11,8 +11,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startLocalCloud } from '../../helpers/local-cloud.ts';
 
 let local: Awaited<ReturnType<typeof startLocalCloud>>;
-/** A full minute, some minutes ago. */
-const minute = Math.floor(Date.now() / 60_000) * 60_000 - 600_000;
+/** A full five minutes, some minutes ago. */
+const minute = Math.floor(Date.now() / 300_000) * 300_000 - 600_000;
 
 beforeAll(async () => {
   local = await startLocalCloud();
