@@ -55,7 +55,7 @@ const exchanges: Record<string, Exchange[]> = {
     {
       command: 'create-route-table',
       operation: 'CreateRouteTable',
-      input: { VpcId: 'vpc-1', ClientToken: 'token' },
+      input: { VpcId: 'vpc-1', DryRun: true },
     },
   ],
   elasticloadbalancing: [
@@ -283,7 +283,7 @@ describe.skipIf(skipped).each(services)('the aws command line and $signingName',
     answer = new AwsError('LimitExceededException', 'not <more> than "3" & no less', 400);
     await expect(aws(cloud, [name, command], input)).rejects.toMatchObject({
       stderr: expect.stringMatching(
-        /An error occurred \((LimitExceeded|LimitExceededException)\) when calling the \w+ operation: not <more> than "3" & no less/,
+        /An error occurred \((LimitExceeded|LimitExceededException)\) when calling the \w+ operation(?: \(reached max retries: \d+\))?: not <more> than "3" & no less/,
       ),
     });
   });
