@@ -47,9 +47,11 @@ export class Connection {
     this.#events = events;
     this.#socket = this.#connect(options);
     this.#socket.write(upgradeRequest(options.target, this.#key, options.cookies));
-    this.#socket.on('error', (error: NodeJS.ErrnoException) =>
-      this.#finish({ kind: 'failed', reason: error.code ?? error.message }),
-    );
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => {
+      // An open connection that is reset is one that was cut, whatever the system calls it.
+      if (this.#reader !== undefined) this.#cut();
+      else this.#finish({ kind: 'failed', reason: error.code ?? error.message });
+    });
     this.#socket.on('end', () => this.#cut());
     this.#socket.on('close', () => this.#cut());
   }

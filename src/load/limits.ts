@@ -38,7 +38,8 @@ export function describeLimits({ limits, connections, scenario }: LoadResult): s
     connections.failures['EMFILE'] !== undefined && 'the open-file limit',
     connections.failures['EADDRNOTAVAIL'] !== undefined && 'ephemeral ports',
     most >= busy && `the CPU of a worker (more --workers help while the machine has idle cores)`,
-    machineCpu.peak >= busy && `the CPU of this machine`,
+    machineCpu.mean >= busy && `the CPU of this machine`,
+    machineCpu.mean < busy && machineCpu.peak >= busy && `the CPU of this machine at times`,
   ].filter((each) => each !== false);
   return [
     held.length === 0 ? 'limited by nothing on this side' : `limited by ${held.join(', ')}`,

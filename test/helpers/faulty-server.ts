@@ -4,24 +4,25 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 
-/** What a faulty server does wrong with one delivery of one message. */
+/** What a faulty server does wrong with one delivery; a swapped message is sent after the member's next one. */
 export type DeliveryFault = 'drop' | 'repeat' | 'swap';
 
 /** When the server misbehaves. Deliveries are counted from 1 over all members, sends from 1 over all clients. */
 export interface Faults {
-  /** What happens to a delivery; a swapped one is sent after the member's next message. */
-  delivery?(number: number, offset: number): DeliveryFault | undefined;
+  delivery?(number: number): DeliveryFault | undefined;
   /** Whether a send is answered with `sent`. */
   acknowledges?(number: number): boolean;
   /** Whether a send is acknowledged without being kept. */
   swallows?(number: number): boolean;
-  /** Refuses a send with an error that may be retried. */
+  /** Whether a send is refused with an error that may be retried. */
   refuses?(number: number): boolean;
-  /** After this many sends the connection of the sender is closed with this code, after its `sent`; 1006 cuts it. */
+  /** The code with which the sender's connection is closed after a send; 1006 cuts it. */
   closesAfter?(number: number): number | undefined;
+  /** Whether the sender is asked to come back after a send. */
+  asksToReconnectAfter?(number: number): boolean;
   /** Answers every resume with `recovered: false`, from the room's present end. */
   losesHistory?: boolean;
-  /** Takes nobody back. */
+  /** Takes nobody back: 4401. */
   refusesResumes?: boolean;
 }
 
@@ -33,39 +34,50 @@ export interface Done {
   repeated: number;
   swapped: number;
   swallowed: number;
-  unanswered: number;
+  refused: number;
+  /** `sent` with `duplicate: true`. */
+  duplicateAnswers: number;
   closed: number;
   resumes: number;
+  /** Messages that resumes were not given. */
+  forgotten: number;
 }
 
-/** A small server of the protocol on one node, right in everything but its faults, which it counts. */
+/** A small server of the protocol, right in everything but its faults, which it counts. */
 export interface FaultyServer {
   url: string;
   done: Done;
+  connections(): number;
+  /** Messages that were said in the rooms of closed clients after they had been closed. */
+  saidAfterClosing(): number;
   close(): Promise<void>;
 }
 
 interface Room {
-  /** The message with offset n is at n - 1; JSON from `"from"` on. */
+  name: string;
+  /** The message with offset n is at n - 1, as JSON from `"from"` on. */
   history: string[];
   members: Set<Session>;
-  /** By client and cid. */
-  offsets: Map<string, number>;
+  /** Offsets by client and cid. */
+  known: Map<string, number>;
 }
 
 interface Session {
   socket: WebSocket;
   client: string;
   room?: Room;
-  /** A frame that waits to be sent after the next one. */
+  /** A frame that waits for the next one to go first. */
   held?: string;
 }
 
 type Fields = Record<string, unknown>;
 
+const pageSize = 3;
+
 /** Starts a faulty server on a free loopback port. */
 export async function faultyServer(faults: Faults = {}): Promise<FaultyServer> {
   const rooms = new Map<string, Room>();
+  const closedAt: { room: Room; offset: number }[] = [];
   const done: Done = {
     sends: 0,
     deliveries: 0,
@@ -73,105 +85,103 @@ export async function faultyServer(faults: Faults = {}): Promise<FaultyServer> {
     repeated: 0,
     swapped: 0,
     swallowed: 0,
-    unanswered: 0,
+    refused: 0,
+    duplicateAnswers: 0,
     closed: 0,
     resumes: 0,
+    forgotten: 0,
   };
+  const write = ({ socket }: Session, frame: Fields) => socket.send(JSON.stringify(frame));
 
-  const write = (session: Session, frame: Fields) => session.socket.send(JSON.stringify(frame));
+  function roomOf(name: string): Room {
+    const room = rooms.get(name) ?? { name, history: [], members: new Set(), known: new Map() };
+    rooms.set(name, room);
+    return room;
+  }
 
-  function deliver(session: Session, name: string, offset: number, tail: string): void {
+  function deliver(session: Session, frame: string): void {
+    const { socket, held } = session;
     done.deliveries += 1;
-    const frame = `{"type":"message","room":"${name}","offset":${offset},${tail}`;
-    const fault = session.held === undefined ? faults.delivery?.(done.deliveries, offset) : undefined;
+    const fault = held === undefined ? faults.delivery?.(done.deliveries) : undefined;
     if (fault === 'swap') {
       done.swapped += 1;
       session.held = frame;
       return;
     }
     if (fault === 'drop') done.dropped += 1;
-    else session.socket.send(frame);
+    else socket.send(frame);
     if (fault === 'repeat') {
       done.repeated += 1;
-      session.socket.send(frame);
+      socket.send(frame);
     }
-    if (session.held !== undefined) {
-      session.socket.send(session.held);
-      session.held = undefined;
-    }
+    if (held === undefined) return;
+    socket.send(held);
+    session.held = undefined;
   }
 
   function join(session: Session, { room: name, after }: Fields): void {
-    const room = rooms.get(name as string) ?? { history: [], members: new Set(), offsets: new Map() };
-    rooms.set(name as string, room);
+    const room = roomOf(name as string);
     const end = room.history.length;
     const at = (after as { offset: number } | undefined)?.offset;
     if (at !== undefined) done.resumes += 1;
-    if (at !== undefined && faults.refusesResumes === true) {
-      session.socket.close(4401);
-      return;
-    }
+    if (at !== undefined && faults.refusesResumes === true) return session.socket.close(4401);
     const recovered = at !== undefined && faults.losesHistory !== true;
-    const from = recovered ? at : end;
-    const messages = room.history
-      .slice(from)
-      .map(
-        (tail, index) =>
-          JSON.parse(`{"type":"message","room":"x","offset":${from + index + 1},${tail}`) as Fields,
-      );
+    if (at !== undefined && !recovered) done.forgotten += end - at;
     session.room = room;
     room.members.add(session);
-    write(session, {
-      type: 'joined',
-      room: name,
-      epoch: 'e1',
-      offset: end,
-      recovered,
-      messages,
-      members: {},
-    });
+    let from = recovered ? at : end;
+    do {
+      const to = Math.min(end, from + pageSize);
+      const messages = room.history
+        .slice(from, to)
+        .map((_, index) => JSON.parse(frameOf(room, from + index + 1)) as Fields);
+      const more = to < end ? { more: true } : {};
+      write(session, { type: 'joined', room: name, epoch: 'e1', offset: to, recovered, ...more, messages });
+      from = to;
+    } while (from < end);
   }
 
-  function send(session: Session, { room: name, cid, text }: Fields): void {
+  function send(session: Session, { cid, text }: Fields): void {
     done.sends += 1;
     const number = done.sends;
     const room = session.room!;
+    const about = { room: room.name, cid };
     if (faults.refuses?.(number) === true) {
-      write(session, {
+      done.refused += 1;
+      return write(session, {
         type: 'error',
         code: 'unavailable',
         message: 'later',
-        room: name,
-        cid,
+        ...about,
         retryable: true,
       });
-      return;
     }
     const key = `${session.client} ${String(cid)}`;
-    const before = room.offsets.get(key);
+    const before = room.known.get(key);
     let offset = before ?? room.history.length + 1;
     if (faults.swallows?.(number) === true) {
       done.swallowed += 1;
       offset = room.history.length;
     } else if (before === undefined) {
-      const { client } = session;
-      const tail = JSON.stringify({ from: 'a "name"', client, cid, text, at: Date.now() }).slice(1);
-      room.history.push(tail);
-      room.offsets.set(key, offset);
-      for (const member of room.members) deliver(member, name as string, offset, tail);
+      // Every second name makes a reader unescape.
+      const from = offset % 2 === 0 ? 'a "name"' : 'a name';
+      room.history.push(JSON.stringify({ from, client: session.client, cid, text, at: Date.now() }).slice(1));
+      room.known.set(key, offset);
+      for (const member of room.members) deliver(member, frameOf(room, offset));
+    } else {
+      done.duplicateAnswers += 1;
     }
-    if (faults.acknowledges?.(number) === false) done.unanswered += 1;
-    else
-      write(session, {
-        type: 'sent',
-        room: name,
-        cid,
-        offset,
-        ...(before !== undefined && { duplicate: true }),
-      });
+    if (faults.acknowledges?.(number) !== false) {
+      write(session, { type: 'sent', ...about, offset, ...(before !== undefined && { duplicate: true }) });
+    }
+    if (faults.asksToReconnectAfter?.(number) === true) write(session, { type: 'reconnect', afterMs: 50 });
     const code = faults.closesAfter?.(number);
-    if (code === undefined) return;
+    if (code !== undefined) end(session, room, code);
+  }
+
+  function end(session: Session, room: Room, code: number): void {
     done.closed += 1;
+    closedAt.push({ room, offset: room.history.length });
     room.members.delete(session);
     if (code === 1006) session.socket.terminate();
     else session.socket.close(code);
@@ -197,6 +207,8 @@ export async function faultyServer(faults: Faults = {}): Promise<FaultyServer> {
   return {
     url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}`,
     done,
+    connections: () => sockets.clients.size,
+    saidAfterClosing: () => closedAt.reduce((sum, { room, offset }) => sum + room.history.length - offset, 0),
     async close() {
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
@@ -205,4 +217,8 @@ export async function faultyServer(faults: Faults = {}): Promise<FaultyServer> {
       await once(http, 'close');
     },
   };
+}
+
+function frameOf({ name, history }: Room, offset: number): string {
+  return `{"type":"message","room":"${name}","offset":${offset},${history[offset - 1]!}`;
 }
