@@ -13,6 +13,7 @@ export async function runProgram(host: Host): Promise<number> {
   const { version, stamp } = buildOf(host.packageRoot);
   let exitCode: number = ExitCode.ok;
   const program = configure(new Command('chatops'), host)
+    .showHelpAfterError('hint: `chatops --help` lists the commands')
     .description(
       'Put a real-time WebSocket chat on AWS with one command, keep it there, and prove that it holds.',
     )
@@ -49,6 +50,7 @@ function add(parent: Command, spec: CommandSpec, host: Host, run: Run): void {
   command.helpOption('-h, --help', 'print help').helpCommand(false);
   for (const each of spec.subcommands ?? []) add(command, each, host, run);
   if (spec.run === undefined) return;
+  command.showHelpAfterError(`hint: \`${pathOf(command)} --help\` lists the options`);
   for (const each of spec.options ?? []) {
     const option = new Option(each.flags, each.description);
     if (each.default !== undefined) option.default(each.parse?.(each.default) ?? each.default, each.default);
@@ -96,6 +98,11 @@ function configure(command: Command, host: Host): Command {
       writeErr: (text) => host.stderr.write(text),
       getOutHelpWidth: () => Math.min(host.stdout.columns ?? 100, 100),
     });
+}
+
+/** `chatops local start` */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
 function parser(parse: (text: string) => unknown) {
