@@ -197,7 +197,8 @@ async function launch(packageRoot: string, args: string[], logFile: string): Pro
   }
 }
 
-async function daemonFile(folder: string): Promise<DaemonFile | undefined> {
+/** What the daemon of a folder says of itself on disk, alive or not; undefined where there was none or it has ended in order. */
+export async function daemonFile(folder: string): Promise<DaemonFile | undefined> {
   const text = await readFile(join(folder, 'daemon.json'), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as DaemonFile);
 }

@@ -1,5 +1,6 @@
 import { ExitCode } from '../lib/errors.ts';
 import { formatDuration } from '../lib/durations.ts';
+import { chaos } from './local-chaos.ts';
 import { loadConfigOf, localFolder } from './session.ts';
 import type { CommandContext, CommandSpec } from './spec.ts';
 
@@ -81,6 +82,7 @@ export const local: CommandSpec<never> = {
         return ExitCode.ok;
       },
     },
+    chaos,
   ] as CommandSpec<never>[],
 };
 

@@ -1,5 +1,7 @@
 import { callCount } from './call-count.ts';
 import type { CallCount } from './call-count.ts';
+import { chaos } from './chaos.ts';
+import type { ChaosRequest } from './chaos.ts';
 import type { LocalCloud } from './cloud.ts';
 import { countResources, stacksIn } from './resources.ts';
 import type { ResourceCount } from './resources.ts';
@@ -28,13 +30,16 @@ export interface CloudStatus {
 /** What of a status does not change while a daemon runs. */
 export type DaemonFacts = Pick<CloudStatus, 'version' | 'pid' | 'startedAt' | 'latency'>;
 
-/** The signed requests under /_chatops/ that are no AWS service: `GET status` and `POST shutdown`; undefined for any other. */
+/** The signed requests under /_chatops/ that are no AWS service: `GET status`, `POST shutdown` and `POST chaos`; undefined for any other. */
 export function controlApi(cloud: LocalCloud, facts: DaemonFacts, shutdown: () => void) {
-  return async (method: string, path: string): Promise<object | undefined> => {
+  return async (method: string, path: string, body: Buffer): Promise<object | undefined> => {
     if (method === 'GET' && path === '/_chatops/status') return statusOf(cloud, facts);
     if (method === 'POST' && path === '/_chatops/shutdown') {
       setImmediate(shutdown);
       return { pid: facts.pid };
+    }
+    if (method === 'POST' && path === '/_chatops/chaos') {
+      return chaos(cloud, JSON.parse(body.toString()) as ChaosRequest, facts);
     }
     return undefined;
   };

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LocalCloud } from './cloud.ts';
 import { dispatch, refused } from './dispatch.ts';
+import { drawFault, faultError, faultsOf } from './faults.ts';
 import { AwsError } from './operation.ts';
 import { services as everyService } from './services/index.ts';
 import type { ServiceDefinition } from './services/index.ts';
@@ -19,7 +20,7 @@ export interface ServerOptions {
   /** Where unexpected errors go, with their stacks. */
   log?: (line: string) => void;
   /** Answers signed requests to paths under `/_chatops/`, which are no AWS service. */
-  control?: (method: string, path: string) => Promise<object | undefined>;
+  control?: (method: string, path: string, body: Buffer) => Promise<object | undefined>;
 }
 
 export interface LocalServer {
@@ -93,7 +94,7 @@ export async function createServer({
     const service = services.find(({ signingName }) => signingName === verdict.service) ?? guess(request);
     if (!verdict.ok) return send(response, refused(service, verdict.error(service)));
     if (verdict.service === 'chatops') {
-      const answer = await control(request.method ?? 'GET', path);
+      const answer = await control(request.method ?? 'GET', path, body);
       return sendJson(response, answer === undefined ? 404 : 200, answer ?? {});
     }
     if (service.signingName !== verdict.service) {
@@ -104,8 +105,17 @@ export async function createServer({
       );
       return send(response, refused(service, error));
     }
+    const faults = faultsOf(cloud);
+    if (faults.latency > 0) await new Promise((resolve) => setTimeout(resolve, faults.latency));
+    const fault = drawFault(faults, Math.random);
+    if (fault === 'throttled' || fault === 'failed') {
+      return send(response, refused(service, faultError(service, fault)));
+    }
+    if (fault === 'request-lost') return void request.socket.destroy();
     const wire: WireRequest = { headers, body };
-    send(response, await dispatch(service, verdict.region, wire, cloud, log));
+    const answer = await dispatch(service, verdict.region, wire, cloud, log);
+    if (fault === 'answer-lost') return void request.socket.destroy();
+    send(response, answer);
   }
 }
 
