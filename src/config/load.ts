@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ParseError } from 'jsonc-parser';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import { closest } from '../lib/closest.ts';
 import { describeIssues } from './issues.ts';
+import { isObject, parseSource, readSource } from './source.ts';
+import type { Raw } from './source.ts';
 import { configSchema, notYet } from './schema.ts';
 import type { Config } from './schema.ts';
 import { identify } from './names.ts';
@@ -29,17 +29,13 @@ export interface LoadOptions {
   environment?: string | undefined;
 }
 
-type Raw = Record<string, unknown>;
-
-const fileNames = ['chatops.config.json', 'chatops.config.jsonc'];
-
 /**
  * Reads, merges and checks the configuration.
  * Throws a ChatopsError (exit 3) that lists every problem with its path, value and hint.
  */
 export async function loadConfig({ cwd, file, environment }: LoadOptions): Promise<LoadedConfig> {
   const source = await readSource(cwd, file);
-  const raw = source === undefined ? {} : await parse(source.text, source.file);
+  const raw = source === undefined ? {} : await parseSource(source);
   const { $schema: _, environments = {}, ...base } = raw;
   const problems: string[] = [];
 
@@ -57,7 +53,7 @@ export async function loadConfig({ cwd, file, environment }: LoadOptions): Promi
     // A problem of the base would show again in each environment that inherits it.
     problems.push(...own.filter((problem) => !inherited.has(problem)));
   }
-  if (problems.length > 0) throw invalid(source?.file ?? fileNames[0]!, cwd, problems);
+  if (problems.length > 0) throw invalid(source!.file, cwd, problems);
 
   const name = environment ?? 'default';
   const config = byName.get(name);
@@ -69,68 +65,6 @@ export async function loadConfig({ cwd, file, environment }: LoadOptions): Promi
     identity: identify(config.app, name, config.region),
     configs: byName as Map<string, Config>,
   };
-}
-
-async function readSource(cwd: string, file: string | undefined) {
-  if (file !== undefined) {
-    const full = path.resolve(cwd, file);
-    const text = await readIfThere(full);
-    if (text === undefined) {
-      throw new ChatopsError(`config file ${file} does not exist`, {
-        code: 'config.missing',
-        exit: ExitCode.config,
-        hint: 'name an existing file, or leave --config out to use the defaults',
-      });
-    }
-    return { file: full, text };
-  }
-  const found: { file: string; text: string }[] = [];
-  for (const name of fileNames) {
-    const full = path.join(cwd, name);
-    const text = await readIfThere(full);
-    if (text !== undefined) found.push({ file: full, text });
-  }
-  if (found.length > 1) {
-    throw new ChatopsError(`both ${fileNames.join(' and ')} are here`, {
-      code: 'config.ambiguous',
-      exit: ExitCode.config,
-      hint: 'keep one of them, or name one with --config',
-    });
-  }
-  return found[0];
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw new ChatopsError(`config file ${file} cannot be read: ${code}`, {
-      code: 'config.unreadable',
-      exit: ExitCode.config,
-      hint: 'make it a file that you may read',
-      cause: error,
-    });
-  }
-}
-
-async function parse(text: string, file: string): Promise<Raw> {
-  const { parse: parseJsonc, printParseErrorCode } = await import('jsonc-parser');
-  const errors: ParseError[] = [];
-  const value: unknown = parseJsonc(text, errors, { allowTrailingComma: true });
-  const [error] = errors;
-  if (error !== undefined || !isObject(value)) {
-    const before = text.slice(0, error?.offset ?? 0).split('\n');
-    const where = `${path.basename(file)}:${before.length}:${before.at(-1)!.length + 1}`;
-    const what = error === undefined ? 'not an object' : words(printParseErrorCode(error.error));
-    throw new ChatopsError(`${where}: ${what}`, {
-      code: 'config.syntax',
-      exit: ExitCode.config,
-      hint: 'make it JSON (comments and trailing commas are allowed)',
-    });
-  }
-  return value;
 }
 
 /** Checks one whole configuration; adds its problems, each under the path where the user wrote it. */
@@ -182,14 +116,6 @@ function without(raw: Raw, at: string): Raw {
   return rest.length === 0 || !isObject(value)
     ? others
     : { ...others, [key!]: without(value, rest.join('.')) };
-}
-
-function isObject(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function words(code: string): string {
-  return code.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 }
 
 function invalid(file: string, cwd: string, problems: string[]): ChatopsError {

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { seconds } from './seconds.ts';
+
+/** `loadBalancer`, with the ranges of Elastic Load Balancing. */
+export const loadBalancer = z.strictObject({
+  port: z
+    .union([z.literal('auto'), z.number().int().min(1).max(65535)])
+    .optional()
+    .describe(
+      'Port of the HTTP listener; default 80, or "auto" (the first free one from 8080 up) where the region is local',
+    ),
+  idleTimeout: seconds(1, 4000, 300).describe('Seconds without a byte after which a connection is closed'),
+  stickiness: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('Whether a browser comes back to the same task'),
+      duration: seconds(1, 604800, 86400).describe('Lifetime of the stickiness cookie in seconds'),
+    })
+    .prefault({}),
+  deregistrationDelay: seconds(0, 3600, 60).describe(
+    'Seconds that a leaving task keeps its open connections',
+  ),
+  algorithm: z
+    .enum(['round_robin', 'least_outstanding_requests'])
+    .default('least_outstanding_requests')
+    .describe('How the target of a new connection is chosen'),
+  healthCheck: z
+    .strictObject({
+      path: z.string().startsWith('/').max(1024).default('/livez').describe('Path, with a query if need be'),
+      matcher: z
+        .string()
+        .regex(/^\d{3}([-,]\d{3})*$/, 'must be HTTP codes such as "200", "200,204" or "200-299"')
+        .default('200')
+        .describe('HTTP codes that count as healthy'),
+      interval: seconds(5, 300, 10).describe('Seconds between two checks'),
+      timeout: seconds(2, 120, 5).describe('Seconds to wait for an answer'),
+      healthy: z
+        .number()
+        .int()
+        .min(2)
+        .max(10)
+        .default(2)
+        .describe('Passed checks in a row until healthy again'),
+      unhealthy: z
+        .number()
+        .int()
+        .min(2)
+        .max(10)
+        .default(2)
+        .describe('Failed checks in a row until unhealthy'),
+    })
+    .refine((check) => check.timeout < check.interval, {
+      path: ['timeout'],
+      message: 'must be less than the interval',
+    })
+    .prefault({}),
+  deletionProtection: z.boolean().default(false).describe('Refuse to delete the load balancer'),
+  allowFrom: z
+    .array(z.cidrv4())
+    .min(1)
+    .max(50)
+    .default(['0.0.0.0/0'])
+    .describe('IPv4 ranges that may reach the load balancer'),
+});

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { seconds } from './seconds.ts';
+
+/** Fargate's sizes: memory in MiB that each cpu may have (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html). */
+const fargateMemory: Record<number, number[]> = {
+  256: [512, 1024, 2048],
+  512: steps(1024, 4096, 1024),
+  1024: steps(2048, 8192, 1024),
+  2048: steps(4096, 16384, 1024),
+  4096: steps(8192, 30720, 1024),
+  8192: steps(16384, 61440, 4096),
+  16384: steps(32768, 122880, 8192),
+};
+
+/** Days that CloudWatch Logs can keep events (PutRetentionPolicy). */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** `service`: the ECS service and its task, with Fargate's sizes. */
+export const service = z
+  .strictObject({
+    build: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Folder of the service; default: the chat server that comes with chatops'),
+    image: z.string().min(1).max(512).optional().describe('Image in any registry, in place of a build'),
+    port: z.number().int().min(1).max(65535).default(3000).describe('Port that the container listens on'),
+    cpu: z
+      .literal([256, 512, 1024, 2048, 4096, 8192, 16384])
+      .default(256)
+      .describe('CPU units of a task; 1024 is one vCPU'),
+    memory: z
+      .number()
+      .int()
+      .default(512)
+      .describe('MiB of memory of a task; which ones go with a cpu, Fargate says'),
+    architecture: z.enum(['arm64', 'x86_64']).default('arm64').describe('CPU architecture of the tasks'),
+    count: z.number().int().min(0).max(5000).default(2).describe('How many tasks run'),
+    minHealthyPercent: z
+      .number()
+      .int()
+      .min(0)
+      .max(100)
+      .default(100)
+      .describe('Least healthy tasks during a deployment, % of count'),
+    maxPercent: z
+      .number()
+      .int()
+      .min(100)
+      .max(200)
+      .default(200)
+      .describe('Most tasks during a deployment, % of count'),
+    healthCheckGracePeriod: seconds(0, 2147483647, 60).describe(
+      'Seconds after its start in which a task may still be unhealthy',
+    ),
+    env: z
+      .record(
+        z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable'),
+        z.string(),
+      )
+      .default({})
+      .describe(
+        'Environment of the container; values may use ${redis.host}, ${redis.port}, ${redis.url}, ${stack}, ${region}',
+      ),
+    exec: z.boolean().default(false).describe('Whether ECS Exec may open a shell in a task'),
+    init: z.boolean().default(true).describe('Whether an init process reaps zombies'),
+    readonlyRootFilesystem: z.boolean().default(true).describe('Whether the root file system is read-only'),
+    user: z
+      .string()
+      .max(64)
+      .optional()
+      .describe('User that the container runs as, such as "node" or "1000:1000"'),
+    stopTimeout: seconds(2, 120, 30).describe('Seconds between SIGTERM and SIGKILL'),
+    logs: z
+      .strictObject({ retention: z.literal(retentionDays).default(30).describe('Days that logs are kept') })
+      .prefault({}),
+    circuitBreaker: z.boolean().default(true).describe('Whether ECS rolls a failed deployment back'),
+  })
+  .refine((task) => (fargateMemory[task.cpu] ?? []).includes(task.memory), {
+    path: ['memory'],
+    error: (issue) => {
+      const { cpu } = issue.input as { cpu: number };
+      return `must be ${listed(fargateMemory[cpu] ?? [])} MiB with cpu ${cpu}`;
+    },
+  })
+  .refine((task) => task.build === undefined || task.image === undefined, {
+    path: ['image'],
+    message: 'cannot be set together with service.build',
+  });
+
+function steps(first: number, last: number, by: number): number[] {
+  return Array.from({ length: (last - first) / by + 1 }, (_, index) => first + index * by);
+}
+
+function listed(values: number[]): string {
+  return values.length > 4
+    ? `${values[0]}–${values.at(-1)} by ${values[1]! - values[0]!}`
+    : values.join(', ');
+}
