@@ -77,7 +77,7 @@ export const loadtest: CommandSpec<LoadtestOptions> = {
     const { host, options, signal } = context;
     const target = await targetOf(context);
     const { runLoad } = await import('../load/coordinator.ts');
-    const { renderReport, verdictOf } = await import('../load/report/text.ts');
+    const { renderReport } = await import('../load/report/text.ts');
     const progress = options.json === true ? undefined : await showProgress(host);
     let result: LoadResult;
     try {
@@ -100,10 +100,11 @@ export const loadtest: CommandSpec<LoadtestOptions> = {
     else host.stdout.write(renderReport(result));
     if (result.interrupted) return ExitCode.interrupted;
     if (result.passed) return ExitCode.ok;
-    if (options.json !== true)
-      host.stderr.write(
-        `error: ${verdictOf(result)}\nhint: see \`chatops logs\` and \`chatops status\` for the time of the run\n`,
-      );
+    if (options.json !== true) {
+      const { missedBy } = await import('../load/thresholds.ts');
+      const hint = 'see `chatops logs` and `chatops status` for the time of the run';
+      host.stderr.write(`error: ${missedBy(result).join(', ')}\nhint: ${hint}\n`);
+    }
     return ExitCode.threshold;
   },
 };

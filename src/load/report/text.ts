@@ -28,7 +28,7 @@ export function renderReport(result: LoadResult): string {
 }
 
 /** One line: whether the run held, and if not, what is missing. */
-export function verdictOf(result: LoadResult): string {
+function verdictOf(result: LoadResult): string {
   const missed = missedBy(result);
   const verdict =
     missed.length === 0 ? 'passed: 0 lost, 0 duplicate, 0 out of order' : `failed: ${missed.join(', ')}`;

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runLoad } from '../../../src/load/coordinator.ts';
 import type { LoadOptions } from '../../../src/load/coordinator.ts';
 import { parseTarget } from '../../../src/load/target.ts';
 import { faultyServer } from '../../helpers/faulty-server.ts';
-import type { Faults } from '../../helpers/faulty-server.ts';
+import type { FaultyServer, Faults } from '../../helpers/faulty-server.ts';
 import { bundleLoadWorker } from '../../helpers/load-worker.ts';
 
 /** 4 rooms of 5 in 2 processes: 200 messages, 1000 deliveries. */
@@ -11,14 +11,18 @@ const scenario = { clients: 20, roomSize: 5, rate: 200, durationMs: 1000, rampUp
 
 describe.concurrent('a load test of a server that is wrong in a known way', { timeout: 60_000 }, () => {
   let worker: Awaited<ReturnType<typeof bundleLoadWorker>>;
+  const servers: FaultyServer[] = [];
   beforeAll(async () => {
     worker = await bundleLoadWorker();
   });
-  afterAll(() => worker.remove());
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.close()));
+    await worker.remove();
+  });
 
   async function run(faults: Faults, changes: Partial<LoadOptions> = {}) {
     const server = await faultyServer(faults);
-    onTestFinished(() => server.close());
+    servers.push(server);
     const { signal } = new AbortController();
     const target = parseTarget(server.url);
     const { program } = worker;
