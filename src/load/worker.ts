@@ -18,6 +18,8 @@ const sweepMs = 50;
 const progressMs = 250;
 /** How long it still listens when everything has arrived: a repeated last message would come now. */
 const lingerMs = 300;
+/** Whoever is in its room and hears nothing for so long will not hear what is missing: servers look for gaps every 2 s. */
+const silenceMs = 5000;
 /** First source address: 127.0.0.1 is left to everybody else. */
 const firstSource = 2;
 
@@ -38,6 +40,7 @@ export class LoadWorker {
   #deadline = Infinity;
   #quietSince: number | undefined;
   #heads: Record<string, Head> = {};
+  #heard = { delivered: 0, at: 0 };
   #sweepAt = 0;
   #progressAt = 0;
 
@@ -68,6 +71,7 @@ export class LoadWorker {
       case 'heads':
         this.#heads = message.heads;
         this.#stage = 'reaching';
+        this.#heard = { delivered: this.#tally.counters.delivered, at: this.#host.now() };
         this.#deadline = this.#host.now() + this.#settleMs;
     }
   }
@@ -145,9 +149,17 @@ export class LoadWorker {
         this.#host.post({ type: 'quiet', rooms: [...this.#rooms.values()].map((room) => room.toPlain()) });
         return;
       case 'reaching':
-        if (this.#every((client) => client.isSettled && this.#behind(client) === 0)) this.#quietSince ??= now;
+        if (this.#hasArrived(now)) this.#quietSince ??= now;
         if (now >= Math.min(this.#deadline, (this.#quietSince ?? Infinity) + lingerMs)) this.#finish();
     }
+  }
+
+  /** Whether everything is there, or nothing more will come. */
+  #hasArrived(now: number): boolean {
+    const { delivered } = this.#tally.counters;
+    if (delivered !== this.#heard.delivered) this.#heard = { delivered, at: now };
+    if (!this.#every((client) => client.isSettled)) return false;
+    return now - this.#heard.at >= silenceMs || this.#every((client) => this.#behind(client) === 0);
   }
 
   #settle(now: number): void {
