@@ -18,6 +18,8 @@ export interface ConnectOptions {
   onCall?: (call: Call) => void;
   /** Ends the waiting between attempts; calls in flight finish. */
   signal?: AbortSignal;
+  /** How long a call is tried again, in milliseconds; default a minute. For who asks again by itself, none is right. */
+  patience?: number;
   clock?: Clock;
 }
 
@@ -37,7 +39,7 @@ export async function connect(options: ConnectOptions): Promise<Cloud> {
   const identity = whoAmI(make(STSClient, 'sts', options, patience.first), region);
   const [who, classes] = await Promise.all([identity, loadClasses()]);
   const later = <Client>(type: ClientClass<Client>, service: string) => {
-    return () => make(type, service, options, patience.others);
+    return () => make(type, service, options, options.patience ?? patience.others);
   };
   const clients = lazily({
     cloudwatch: later(classes.CloudWatchClient, 'monitoring'),

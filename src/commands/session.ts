@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { EngineContext } from '../engine/context.ts';
 import type { Emit } from '../engine/events.ts';
 import type { Scope } from '../engine/resource.ts';
+import type { ConnectOptions } from '../aws/clients.ts';
 import type { Cloud } from '../aws/cloud.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { namesOf } from '../config/names.ts';
@@ -25,11 +26,17 @@ export async function openSession(context: CommandContext): Promise<Session> {
   return connectTo(loaded, context);
 }
 
+/** How the connection of a command differs from the usual. */
+type Connection = Pick<ConnectOptions, 'patience'>;
+
 /** The same, but resolves with undefined where the region is `local` and no local cloud runs: then there is no stack either. */
-export async function openExistingSession(context: CommandContext): Promise<Session | undefined> {
+export async function openExistingSession(
+  context: CommandContext,
+  connection: Connection = {},
+): Promise<Session | undefined> {
   const loaded = await loadConfigOf(context);
   if (loaded.identity.region === 'local' && !(await localRuns(loaded.folder))) return undefined;
-  return connectTo(loaded, context);
+  return connectTo(loaded, context, connection);
 }
 
 /** The config that `--config` and `--env` name. */
@@ -60,6 +67,7 @@ export function localFolder(projectFolder: string): string {
 export async function connectTo(
   loaded: LoadedConfig,
   { host, version, signal }: CommandContext,
+  connection: Connection = {},
 ): Promise<Session> {
   const [{ connect }, { classify, explain }, { systemClock }] = await Promise.all([
     import('../aws/clients.ts'),
@@ -68,7 +76,13 @@ export async function connectTo(
   ]);
   const { config, identity } = loaded;
   const local = identity.region === 'local' ? await startLocal(loaded, host.packageRoot, version) : undefined;
-  const cloud = await connect({ region: identity.region, profile: config.profile, signal, ...local });
+  const cloud = await connect({
+    region: identity.region,
+    profile: config.profile,
+    signal,
+    ...connection,
+    ...local,
+  });
   if (config.account !== undefined && config.account !== cloud.account) {
     throw new ChatopsError(
       `the config is for account ${config.account}, the credentials are for ${cloud.account}`,

@@ -1,58 +1,106 @@
 import { formatDuration } from '../lib/durations.ts';
-import type { Part, Snapshot } from '../read-model/snapshot.ts';
+import type { Part, ServicePart, Snapshot, TaskPart } from '../read-model/snapshot.ts';
 import { renderTable } from './table.ts';
 
 const shownEvents = 5;
+const none = '-';
 
 /** A snapshot as text: the verdict first, then service, tasks with their targets, and the last events. */
 export function renderStatus(snapshot: Snapshot): string {
-  const { stack, verdict, endpoint, service, redis } = snapshot;
+  const { stack, verdict, endpoint, loadBalancer, service, redis } = snapshot;
   const head = renderTable([
-    ['stack', stack],
     ['state', `${verdict.state}: ${verdict.because}`],
-    ['endpoint', show(endpoint, ({ url, state }) => `${url ?? '(no listener)'} (${state})`)],
-    [
-      'service',
-      show(
-        service,
-        ({ running, desired, pending }) =>
-          `${running} of ${desired} tasks run${pending > 0 ? `, ${pending} pending` : ''}`,
-      ),
-    ],
-    ['image', show(service, ({ image }) => image ?? '(none)')],
+    ['stack', stack],
+    ['endpoint', show(loadBalancer, ({ state }) => `${endpoint ?? '(no listener)'} (${state})`)],
+    ['service', show(service, (value) => `${describeTasks(value)}${describeUse(snapshot)}`)],
+    ['version', show(service, ({ deployments: [primary] }) => primary?.version ?? '(none)')],
     [
       'redis',
       show(
         redis,
-        (value) =>
-          `${value.engine} at ${value.endpoint ?? '(no endpoint)'}, ${value.nodes} node${value.nodes === 1 ? '' : 's'} (${value.status})`,
+        ({ engine, endpoint: address, nodes, status }) =>
+          `${engine} at ${address ?? '(no endpoint)'}, ${nodes.length} node${nodes.length === 1 ? '' : 's'} (${status})`,
       ),
     ],
   ]);
-  return [head, renderTasks(snapshot), renderEvents(snapshot)].filter((text) => text !== '').join('\n');
+  return [head, renderDeployments(service), renderTasks(snapshot), renderEvents(service)]
+    .filter((text) => text !== '')
+    .join('\n');
 }
 
-function renderTasks({ at, tasks, targets }: Snapshot): string {
-  if (tasks.value === undefined) return `tasks could not be read: ${tasks.error}\n`;
+function describeTasks({ running, desired, pending }: ServicePart): string {
+  return `${running} of ${desired} tasks run${pending > 0 ? `, ${pending} pending` : ''}`;
+}
+
+function describeUse({ metrics: { value } }: Snapshot): string {
+  const [cpu, memory] = [value?.cpu.at(-1)?.value, value?.memory.at(-1)?.value];
+  return cpu === undefined || memory === undefined
+    ? ''
+    : `, cpu ${percent(cpu)}, memory ${percent(memory)} on average`;
+}
+
+/** Only while there is more to say than that the one deployment is done. */
+function renderDeployments({ value }: Part<ServicePart>): string {
+  const deployments = value?.deployments ?? [];
+  if (deployments.every(({ rollout }) => rollout === 'COMPLETED')) return '';
+  return renderTable([
+    ['DEPLOYMENT', 'VERSION', 'ROLLOUT', 'RUNNING', 'FAILED', 'REASON'],
+    ...deployments.map((each) => [
+      each.status,
+      each.version,
+      each.rollout,
+      `${each.running} of ${each.desired}`,
+      String(each.failed),
+      each.reason,
+    ]),
+  ]);
+}
+
+function renderTasks({ at, tasks, metrics }: Snapshot): string {
+  if (tasks.value === undefined) return `tasks could not be read: ${tasks.error?.message}\n`;
   if (tasks.value.length === 0) return '';
-  const rows = tasks.value.map((task) => {
-    const target = targets.value?.find(({ id }) => id === task.privateIp);
-    const age = task.startedAt === undefined ? '' : formatDuration(Math.max(0, at - task.startedAt));
-    const health = target === undefined ? '' : [target.state, target.reason].filter(Boolean).join(' ');
-    return [task.id.slice(0, 8), task.status, health, task.zone, task.taskDefinition, task.image, age];
-  });
-  return renderTable([['TASK', 'STATUS', 'TARGET', 'ZONE', 'DEFINITION', 'IMAGE', 'AGE'], ...rows]);
+  const rows = tasks.value.map((task) => [
+    task.id.slice(0, 8),
+    task.status,
+    describeHealth(task),
+    task.zone,
+    task.version,
+    task.taskDefinition,
+    formatDuration(Math.max(0, at - (task.startedAt ?? task.createdAt ?? at))),
+    task.cpu === undefined ? none : percent(task.cpu),
+    task.memory === undefined ? none : percent(task.memory),
+  ]);
+  const table = renderTable([
+    ['TASK', 'STATUS', 'TARGET', 'ZONE', 'VERSION', 'DEFINITION', 'AGE', 'CPU', 'MEMORY'],
+    ...rows,
+  ]);
+  return `${table}${explainMissing(tasks.value, metrics)}`;
 }
 
-function renderEvents({ service }: Snapshot): string {
-  const events = service.value?.events.slice(0, shownEvents) ?? [];
+function describeHealth({ target, stoppedReason }: TaskPart): string {
+  if (stoppedReason !== undefined) return stoppedReason;
+  return target === undefined ? none : [target.state, target.reason].filter(Boolean).join(' ');
+}
+
+function explainMissing(tasks: TaskPart[], metrics: Snapshot['metrics']): string {
+  if (metrics.error !== undefined) return `metrics could not be read: ${metrics.error.message}\n`;
+  if (tasks.some(({ cpu, memory }) => cpu !== undefined || memory !== undefined)) return '';
+  return 'no CPU and memory per task: none yet, or the cluster has no Container Insights (monitoring.containerInsights "enhanced")\n';
+}
+
+function renderEvents({ value }: Part<ServicePart>): string {
+  const events = value?.events.slice(0, shownEvents) ?? [];
   if (events.length === 0) return '';
   return renderTable([
-    ['TIME', 'EVENT'],
+    ['TIME (UTC)', 'EVENT'],
     ...events.map(({ at, message }) => [new Date(at).toISOString().slice(11, 19), message]),
   ]);
 }
 
 function show<T>(part: Part<T>, render: (value: T) => string): string {
-  return part.value === undefined ? `could not be read: ${part.error}` : render(part.value);
+  return part.value === undefined ? `could not be read: ${part.error?.message}` : render(part.value);
+}
+
+function percent(value: number): string {
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)}%`;
 }

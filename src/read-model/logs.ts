@@ -2,6 +2,8 @@ import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cloud } from '../aws/cloud.ts';
+import { explain } from '../aws/errors.ts';
+import type { LogLine, LogNews } from './snapshot.ts';
 
 export interface LogQuery {
   logGroup: string;
@@ -43,4 +45,40 @@ export async function* readLogs(cloud: Cloud, query: LogQuery): AsyncGenerator<F
     await delay(pollMs, undefined, { signal: query.signal }).catch(() => {});
     if (query.signal.aborted) return;
   }
+}
+
+const lookBackMs = 10 * 60_000;
+/** Lines that come within this time, in milliseconds, are told together. */
+const togetherMs = 100;
+const tryAgainMs = 5_000;
+
+/** Tells the lines of the last ten minutes and then each new one, until the signal is aborted; goes on after errors. Never rejects. */
+export async function followLogs(
+  cloud: Cloud,
+  logGroup: string,
+  tell: (news: LogNews) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let since = Date.now() - lookBackMs;
+  let lines: LogLine[] = [];
+  let telling: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    telling = undefined;
+    tell({ lines });
+    lines = [];
+  };
+  while (!signal.aborted) {
+    try {
+      for await (const event of readLogs(cloud, { logGroup, since, follow: true, signal })) {
+        const { timestamp: at = 0, logStreamName = '', message = '' } = event;
+        lines.push({ at, task: logStreamName.split('/').at(-1)!, message });
+        since = at + 1;
+        telling ??= setTimeout(flush, togetherMs);
+      }
+    } catch (error) {
+      tell({ lines: [], problem: explain(error).message });
+      await delay(tryAgainMs, undefined, { signal }).catch(() => {});
+    }
+  }
+  clearTimeout(telling);
 }

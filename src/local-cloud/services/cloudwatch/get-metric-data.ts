@@ -3,7 +3,6 @@ import type {
   GetMetricDataCommandOutput,
   MetricDataQuery,
   MetricDataResult,
-  MetricStat,
 } from '@aws-sdk/client-cloudwatch';
 import { AwsError } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
@@ -80,7 +79,7 @@ function resultOf(
   };
   const metric = findMetric(state, name);
   const rightUnit = Unit === undefined || Unit === metric?.unit;
-  const points = metric === undefined || !rightUnit ? [] : byPeriod(metric.points, Period!, from, to);
+  const points = metric === undefined || !rightUnit ? [] : byPeriod(metric.points, Period, from, to);
   return {
     Id,
     Label: Label ?? name.name,
@@ -91,7 +90,7 @@ function resultOf(
 }
 
 /** Points put together per period, the youngest first. */
-function byPeriod(points: StatisticSet[], period: MetricStat['Period'], from: number, to: number) {
+function byPeriod(points: StatisticSet[], period: number | undefined, from: number, to: number) {
   const ms = period! * 1000;
   const periods = new Map<number, StatisticSet>();
   for (const point of points) {

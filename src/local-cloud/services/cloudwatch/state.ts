@@ -88,7 +88,7 @@ export function invalidValue(message: string): AwsError {
 }
 
 function keyOf({ namespace, name, dimensions }: MetricName): string {
-  const pairs = dimensions.map(({ Name, Value }) => [Name, Value]).sort();
+  const pairs = dimensions.toSorted(byName).map(({ Name, Value }) => [Name, Value]);
   return JSON.stringify([namespace, name, pairs]);
 }
 
