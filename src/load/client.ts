@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { backOffMs, nameOf, resendMs } from './back-off.ts';
+import { backOffMs, nameOf } from './back-off.ts';
 import { Connection } from './connection.ts';
 import type { Cause, ConnectionEvents } from './connection.ts';
 import { Member } from './member.ts';
-import { scanMessage, timedText, timeIn } from './message-scan.ts';
+import { scanMessage, timeIn } from './message-scan.ts';
 import type { Scanned } from './message-scan.ts';
-import { Outstanding } from './outstanding.ts';
-import type { Unacknowledged } from './outstanding.ts';
+import { Outgoing } from './outgoing.ts';
 import type { RoomView } from './room-view.ts';
 import { parseServerFrame } from './server-frame.ts';
 import type { ServerFrame } from './server-frame.ts';
@@ -46,7 +45,8 @@ export class LoadClient implements ConnectionEvents {
   #state: State = 'idle';
   #connection: Connection | undefined;
   #cookies: readonly string[] = [];
-  #outstanding: Outstanding | undefined;
+  /** Made with its first message: most clients only listen. */
+  #outgoing: Outgoing | undefined;
   #hasJoined = false;
   /** Since when it wants to be in its room. */
   #since = 0;
@@ -81,12 +81,12 @@ export class LoadClient implements ConnectionEvents {
 
   /** Messages sent and never acknowledged. */
   get unacknowledged(): number {
-    return this.#outstanding?.size ?? 0;
+    return this.#outgoing?.size ?? 0;
   }
 
   /** Whether it is in its room, with an answer to everything that will have one. */
   get isSettled(): boolean {
-    return this.#state === 'joined' && this.#outstanding?.waits !== true;
+    return this.#state === 'joined' && this.#outgoing?.waits !== true;
   }
 
   /** Connects; latency counts from `intended`. */
@@ -97,12 +97,10 @@ export class LoadClient implements ConnectionEvents {
 
   /** Sends a message, or keeps it until the client is back; latency counts from `intended`. */
   say(cid: string, intended: number): void {
-    const text = timedText(intended, `message ${cid}`);
-    const message = { cid, text, intended, attempts: 0, resendAt: Infinity, refused: false };
-    this.#outstanding ??= new Outstanding();
-    this.#outstanding.add(message);
-    this.#shared.tally.counters.sent += 1;
-    if (this.#state === 'joined') this.#sendMessage(message);
+    this.#outgoing ??= new Outgoing(this.#shared.tally, (id, text) =>
+      this.#send({ type: 'send', room: this.#room.name, cid: id, text }),
+    );
+    this.#outgoing.say(cid, intended, this.#state === 'joined');
   }
 
   /** Does what has become due. To be called often. */
@@ -202,7 +200,9 @@ export class LoadClient implements ConnectionEvents {
       case 'message':
         return this.member.message(frame.offset, timeIn(frame.text), now);
       case 'sent':
-        return this.#acknowledged(frame, now);
+        if (this.#outgoing?.acknowledged(frame.cid, frame.duplicate, now) === true)
+          this.member.acknowledged(frame.offset, now);
+        return undefined;
       case 'reset':
         return this.member.reset(frame, now);
       case 'reconnect':
@@ -227,27 +227,15 @@ export class LoadClient implements ConnectionEvents {
     latencies[this.#hasJoined ? 'resume' : 'connect'].record(now - this.#since);
     if (!this.#hasJoined) counters.joined += 1;
     this.#hasJoined = true;
-    for (const message of this.#outstanding?.unanswered() ?? []) this.#sendMessage(message);
+    this.#outgoing?.sendAll();
     this.#look(now);
-  }
-
-  #acknowledged({ cid, offset, duplicate }: Extract<ServerFrame, { type: 'sent' }>, now: number): void {
-    const message = this.#outstanding?.take(cid);
-    if (message === undefined) return;
-    const { counters, latencies } = this.#shared.tally;
-    counters.acknowledged += 1;
-    if (duplicate) counters.repeated += 1;
-    latencies.acknowledge.record(now - message.intended);
-    this.member.acknowledged(offset, now);
   }
 
   #refused({ code, cid, retryable }: Extract<ServerFrame, { type: 'error' }>, now: number): void {
     count(this.#shared.tally.errors, code);
-    const message = cid === undefined ? undefined : this.#outstanding?.find(cid);
-    if (message !== undefined) {
-      message.refused = !retryable;
-      message.resendAt = retryable ? now + resendMs(message.attempts, Math.random()) : Infinity;
-      this.#wakeAt = Math.min(this.#wakeAt, message.resendAt);
+    if (cid !== undefined) {
+      this.#outgoing?.refused(cid, retryable, now);
+      this.#wakeAt = Math.min(this.#wakeAt, this.#outgoing?.wakeAt ?? Infinity);
     } else if (this.#state === 'joining') {
       // It comes back with a pause, as after any refusal.
       this.#connection?.abort({ kind: 'failed', reason: code });
@@ -268,14 +256,8 @@ export class LoadClient implements ConnectionEvents {
       this.#connection?.abort({ kind: 'failed', reason: 'silent' });
       return;
     }
-    for (const message of this.#outstanding?.due(now) ?? []) this.#sendMessage(message);
-    this.#wakeAt = Math.min(this.#leaveAt, deadAt, this.#outstanding?.resendAt ?? Infinity);
-  }
-
-  #sendMessage(message: Unacknowledged): void {
-    message.attempts += 1;
-    message.resendAt = Infinity;
-    this.#send({ type: 'send', room: this.#room.name, cid: message.cid, text: message.text });
+    this.#outgoing?.tick(now);
+    this.#wakeAt = Math.min(this.#leaveAt, deadAt, this.#outgoing?.wakeAt ?? Infinity);
   }
 
   #send(frame: object): void {
