@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { platform } from 'node:os';
 import type { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as ws from 'ws';
@@ -173,12 +174,17 @@ describe('a connection with ws', () => {
   }
 
   /** Connects; resolves when the connection is over with all that came. */
-  function talk(at: number, said: string[], until: (heard: string[], connection: Connection) => void) {
+  function talk(
+    at: number,
+    said: string[],
+    until: (heard: string[], connection: Connection) => void,
+    localAddress?: string,
+  ) {
     return new Promise<{ heard: string[]; cause: Cause; cookies: string[] }>((resolve) => {
       const heard: string[] = [];
       let cookies: string[] = [];
       const connection = new Connection(
-        { target: target(at), address: '127.0.0.1', cookies: ['AWSALB=x'] },
+        { target: target(at), address: '127.0.0.1', localAddress, cookies: ['AWSALB=x'] },
         {
           opened(set) {
             cookies = set;
@@ -216,6 +222,16 @@ describe('a connection with ws', () => {
     });
     const { cause } = await talk(port, [], () => undefined);
     expect(cause).toEqual({ kind: 'closed', code: 1012 });
+  });
+
+  it.runIf(platform() === 'linux')('can come from another address of this machine', async () => {
+    let from: string | undefined;
+    server.once('connection', (socket, request) => {
+      from = request.socket.remoteAddress;
+      socket.close(1000);
+    });
+    await talk(port, [], () => undefined, '127.0.0.3');
+    expect(from).toBe('127.0.0.3');
   });
 
   it('that is cut without a word was closed with 1006', async () => {
