@@ -2,6 +2,7 @@ import type { Percentiles } from '../histogram.ts';
 import { describeLimits } from '../limits.ts';
 import type { LoadResult, Lost } from '../result.ts';
 import { roomCount } from '../scenario.ts';
+import type { Scenario } from '../scenario.ts';
 import { timings } from '../tally.ts';
 import type { Occurrences } from '../tally.ts';
 import { missedBy } from '../thresholds.ts';
@@ -45,7 +46,7 @@ function countsOf(result: LoadResult): string[][] {
     ['server', result.url],
     [
       'clients',
-      `${whole(clients.peakOpen)} of ${whole(clients.wanted)} open at the peak, in ${whole(roomCount(scenario))} rooms of ${scenario.roomSize}`,
+      `${whole(clients.peakOpen)} of ${whole(clients.wanted)} open at the peak, in ${roomsOf(scenario)}`,
     ],
     [
       'sent',
@@ -63,6 +64,11 @@ function countsOf(result: LoadResult): string[][] {
     ...occurrences('failed attempts', connections.failures),
     ...occurrences('errors', connections.errors),
   ];
+}
+
+function roomsOf(scenario: Scenario): string {
+  const rooms = roomCount(scenario);
+  return rooms === 1 ? 'one room' : `${whole(rooms)} rooms of ${scenario.roomSize}`;
 }
 
 function latenciesOf({ latency }: LoadResult): string[][] {
