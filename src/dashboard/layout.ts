@@ -43,9 +43,12 @@ function arrangement(width: number): { share: number; names: PanelName[] }[][] {
 }
 
 /** Who gets lines first when there are not enough for all; with one line a panel is its heading alone. */
-const order: PanelName[] = ['service', 'tasks', 'events', 'redis', 'loadBalancer', 'targets'];
+const order: PanelName[] = ['service', 'tasks', 'redis', 'loadBalancer', 'targets', 'events'];
 /** Lines that make a panel worth its place: the next in order gets nothing before it has these. */
-const useful: Wishes = { service: 3, tasks: 6, events: 2, redis: 1, loadBalancer: 1, targets: 1 };
+const useful: Wishes = { service: 3, tasks: 6, redis: 1, loadBalancer: 1, targets: 1, events: 3 };
+
+/** From so many lines on, the bands are kept apart. */
+const roomy = 22;
 
 /** Places all panels in `width` × `height`; a panel without room is left out. No line is ever used twice. Pure. */
 export function layoutFor({ width, height }: { width: number; height: number }, wishes: Wishes): Layout {
@@ -56,10 +59,10 @@ export function layoutFor({ width, height }: { width: number; height: number }, 
   const bandHeight = (band: (typeof bands)[number]) =>
     Math.max(...band.map(({ names }) => names.reduce((sum, name) => sum + given[name], 0)));
   const used = () => bands.reduce((sum, band) => sum + bandHeight(band), 0);
-  const grow = (name: PanelName, to: number): void => {
+  const grow = (name: PanelName, to: number, limit = height): void => {
     while (given[name] < to) {
       given[name] += 1;
-      if (used() <= height) continue;
+      if (used() <= limit) continue;
       given[name] -= 1;
       return;
     }
@@ -68,7 +71,8 @@ export function layoutFor({ width, height }: { width: number; height: number }, 
   for (const name of order.toSorted((a, b) => bandOf(a) - bandOf(b))) {
     if (name !== 'events') grow(name, wishes[name]);
   }
-  grow('events', wishes.events);
+  // Old events are worth less than air between the bands, where there is room for either.
+  grow('events', wishes.events, height < roomy ? height : height - (bands.length - 1));
   return bands.map((band) => placed(band, width, given)).filter((band) => band.length > 0);
 }
 

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import type { LogBuffer } from './log-buffer.ts';
 import { Line, Say } from './say.tsx';
-import { cut, plain } from './words.ts';
+import { cut, plain, readable } from './words.ts';
 
 interface LogsViewProps extends LogBuffer {
   width: number;
@@ -29,7 +29,7 @@ export function LogsView({ lines, behind, problem, width, height }: LogsViewProp
         <Line key={end - shown.length + index}>
           <Say tone="quiet">{`${new Date(at).toISOString().slice(11, width < 90 ? 19 : 23)} `}</Say>
           <Say tone="busy">{`${task.slice(0, 8)} `}</Say>
-          <Say>{plain(message)}</Say>
+          <Say>{readable(message)}</Say>
         </Line>
       ))}
     </Box>

@@ -33,6 +33,31 @@ export function plain(text: string): string {
   return text.replaceAll(escapes, '').replaceAll('\t', '  ').replaceAll(controls, ' ').trimEnd();
 }
 
+/** A log line as people read it: of a JSON object its message first, then what else it says but for the time, which is shown anyway. */
+export function readable(line: string): string {
+  const text = plain(line);
+  if (!text.startsWith('{')) return text;
+  try {
+    const {
+      message,
+      msg = message,
+      time: _time,
+      level,
+      ...others
+    } = JSON.parse(line) as Record<string, unknown>;
+    if (typeof msg !== 'string') return text;
+    const prefix = level === undefined || level === 'info' || level === 30 ? '' : `${asText(level)} `;
+    const rest = Object.entries(others).map(([name, value]) => ` ${name}=${asText(value)}`);
+    return plain(`${prefix}${msg}${rest.join('')}`);
+  } catch {
+    return text;
+  }
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** A tag that ends with a long hash, such as `build-0123456789abcdef`, with eight digits of it. */
 export function shortVersion(version: string): string {
   return plain(version).replace(/\b([0-9a-f]{8})[0-9a-f]{4,}$/, '$1');

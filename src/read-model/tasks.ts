@@ -4,7 +4,7 @@ import { imageVersions } from './image-version.ts';
 import type { EcsTask, PartReader, Reading } from './part-reader.ts';
 import { shortName } from './service.ts';
 
-/** How long a task that has stopped stays in sight. */
+/** How long a task that has stopped, and was not meant to, stays in sight. */
 const stoppedInSightMs = 60_000;
 /** The most that DescribeTasks takes. */
 const most = 100;
@@ -23,7 +23,7 @@ export function tasksReader(versions = imageVersions()): PartReader<EcsTask[]> {
       const tasks = (await Promise.all(batches.map((batch) => describe(reading, batch)))).flat();
       const shown = tasks.filter((task) => isInSight(task, reading.now));
       const parts = await Promise.all(shown.map((task) => taskPart(reading, task)));
-      return parts.toSorted((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0) || (a.id < b.id ? -1 : 1));
+      return parts.toSorted(leaversLast);
     },
   };
 
@@ -69,14 +69,22 @@ async function describe({ cloud, names, signal: abortSignal }: Reading, tasks: s
   return (await cloud.ecs.send(command, { abortSignal })).tasks ?? [];
 }
 
-function isInSight({ lastStatus, stoppedAt }: Task, now: number): boolean {
-  return lastStatus !== 'STOPPED' || (stoppedAt?.getTime() ?? 0) > now - stoppedInSightMs;
+function isInSight({ lastStatus, stoppedAt, stopCode, stoppedReason = '' }: Task, now: number): boolean {
+  if (lastStatus !== 'STOPPED') return true;
+  const isMeant = stopCode === 'ServiceSchedulerInitiated' && stoppedReason.startsWith('Scaling activity');
+  return !isMeant && (stoppedAt?.getTime() ?? 0) > now - stoppedInSightMs;
 }
 
-/** With the exit code of the container, where it says more than the reason. */
+/** Those that run or start before those that are on their way out; within each, the oldest first. */
+function leaversLast(a: EcsTask, b: EcsTask): number {
+  const [first, second] = [a, b].map(({ stoppedReason }) => (stoppedReason === undefined ? 0 : 1));
+  return first! - second! || (a.createdAt ?? 0) - (b.createdAt ?? 0) || (a.id < b.id ? -1 : 1);
+}
+
+/** After the exit code of the container, where it has one. */
 function stopReason({ stoppedReason = '', containers = [] }: Task): string {
   const [container] = containers;
   const said = container?.reason ?? stoppedReason;
   const code = container?.exitCode;
-  return code === undefined || code === 0 ? said : `${said} (exit code ${code})`.trim();
+  return code === undefined || code === 0 ? said : `exit code ${code}: ${said}`;
 }

@@ -213,7 +213,7 @@ export function dying(): Snapshot {
         task(1),
         task(2, {
           status: 'DEPROVISIONING',
-          stoppedReason: 'Essential container in task exited (exit code 137)',
+          stoppedReason: 'exit code 137: Essential container in task exited',
         }),
         task(3, {
           status: 'PENDING',
@@ -251,7 +251,7 @@ export function down(): Snapshot {
       value: [
         task(1, {
           status: 'STOPPED',
-          stoppedReason: 'Essential container in task exited (exit code 1)',
+          stoppedReason: 'exit code 1: Essential container in task exited',
           target: undefined,
           cpu: undefined,
           memory: undefined,

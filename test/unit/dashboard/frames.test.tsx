@@ -64,7 +64,7 @@ describe.each(sizes)('at %i columns and %i rows', (columns, rows) => {
   it('dying: which task goes and why, and the one that takes its place', () => {
     const text = show(dying(), columns, rows).text();
     expect(text).toContain('▲ degraded  1 of 2 tasks run');
-    expect(text).toMatch(/◌ 2abcdef0 .*deprovision.* Essential con/);
+    expect(text).toMatch(/◌ 2abcdef0 .*deprovision.* exit code 1/);
     expect(text).toMatch(/◐ 3abcdef0 .*pending/);
   });
 
@@ -78,7 +78,7 @@ describe.each(sizes)('at %i columns and %i rows', (columns, rows) => {
   it('down: what stopped, and why', () => {
     const text = show(down(), columns, rows).text();
     expect(text).toContain('✗ down  none of 2 tasks runs');
-    expect(text).toMatch(/✗ 1abcdef0 .*stopped .*Essential con/);
+    expect(text).toMatch(/✗ 1abcdef0 .*stopped .*exit code 1/);
   });
 });
 

@@ -3,7 +3,16 @@ import { layoutFor } from '../../../src/dashboard/layout.ts';
 import type { Wishes } from '../../../src/dashboard/layout.ts';
 import { sparkline, topOf } from '../../../src/dashboard/sparkline.ts';
 import { taskColumns } from '../../../src/dashboard/task-columns.ts';
-import { age, cell, cut, percent, plain, shortEvent, shortVersion } from '../../../src/dashboard/words.ts';
+import {
+  age,
+  cell,
+  cut,
+  percent,
+  plain,
+  readable,
+  shortEvent,
+  shortVersion,
+} from '../../../src/dashboard/words.ts';
 
 describe('a sparkline', () => {
   const points = (...values: [seconds: number, value: number][]) =>
@@ -127,6 +136,17 @@ describe('words', () => {
     ['\ttab', '  tab'],
     ['grün 漢 😀', 'grün 漢 😀'],
   ])('plain text: %j', (text, shown) => expect(plain(text)).toBe(shown));
+
+  it.each([
+    ['listening on 3000', 'listening on 3000'],
+    [
+      '{"time":"2026","level":"info","message":"listening","port":3000,"node":"a"}',
+      'listening port=3000 node=a',
+    ],
+    ['{"level":"error","msg":"no redis\\u001b[2J","code":{"a":1}}', 'error no redis code={"a":1}'],
+    ['{"a":1}', '{"a":1}'],
+    ['{"message":', '{"message":'],
+  ])('a log line: %s', (line, text) => expect(readable(line)).toBe(text));
 
   it('are cut with an ellipsis and padded to a width', () => {
     expect([cut('abcdef', 4), cut('abc', 4), cut('abc', 0), cell('a', 3), cell('abcd', 3)]).toEqual([

@@ -24,7 +24,7 @@ describe('status as text', () => {
 
   it('says why a task stops', () => {
     expect(renderStatus(dying())).toMatch(
-      /2abcdef0 +DEPROVISIONING +Essential container in task exited \(exit code 137\)/,
+      /2abcdef0 +DEPROVISIONING +exit code 137: Essential container in task exited/,
     );
   });
 
