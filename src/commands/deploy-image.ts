@@ -27,8 +27,8 @@ interface Progress {
 
 /**
  * The image that the command line means, as task definitions name it: by digest, wherever the registry is the stack's
- * own.
- * Throws a ChatopsError: exit 2 for a tag that does not exist or already means something else, exit 3 or 5 for what cannot be built or pushed.
+ * own. Throws a ChatopsError: exit 2 for a tag that does not exist or already means something else, exit 3 or 5 for
+ * what cannot be built or pushed.
  */
 export async function imageToDeploy(
   session: Session,
@@ -51,12 +51,12 @@ export async function imageToDeploy(
   }
 }
 
-/** What people call an image: its newest tag in the stack's repository, or the beginning of its digest. */
+/** What people call an image, and `--image` takes: its newest tag in the stack's repository, else its digest or the reference itself. */
 export async function nameOfImage({ cloud, names }: Session, reference: string): Promise<string> {
   const digest = reference.split('@')[1];
   if (digest === undefined) return reference;
   const [tag] = await tagsIn({ cloud, names }, digest).catch(() => []);
-  return tag ?? shortDigest(digest);
+  return tag ?? digest;
 }
 
 /** `sha256:` and twelve hex digits. */

@@ -32,7 +32,7 @@ function liveReporter(stderr: NodeJS.WriteStream): RolloutReporter {
     if (progress === '') return;
     frame += 1;
     const text = `${spinner[frame % spinner.length]} ${formatDuration(Date.now() - startedAt)}  ${progress}`;
-    stderr.write(`\r\u001B[K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
+    stderr.write(`\r\u001B[K${text.slice(0, (stderr.columns || 80) - 1)}`);
   };
   const timer = setInterval(draw, 100);
   return {

@@ -83,7 +83,7 @@ function howToGoOn({ to, from }: Known): string {
 function stateOf({ picture }: Watched): string {
   if (picture === undefined) return 'nothing is known of it yet';
   const { healthy, desired, old, leaving } = progressOf(picture);
-  return `${healthy} of ${desired} new tasks are healthy, ${old + leaving} old ones are left`;
+  return `${healthy} of ${desired} new tasks healthy, ${old + leaving} old left`;
 }
 
 function describe({ task, text }: Cause): string {

@@ -168,7 +168,7 @@ describe('deploying a service', { timeout: 120_000 }, () => {
     const late = await project.run('deploy', '--image', 'sick', '--timeout', '1s');
     expect(late.code).toBe(8);
     expect(errorOf(late)).toMatch(
-      /^error: sick is not through after 1\.0s: 0 of 2 new tasks are healthy, 2 old ones are left/,
+      /^error: sick is not through after 1\.0s: 0 of 2 new tasks healthy, 2 old left/,
     );
     expect(late.stderr).toContain(
       'hint: it goes on without you: follow it with `chatops deploy --image sick`, or go back with `chatops deploy --image v2`',
@@ -189,7 +189,7 @@ describe('deploying a service', { timeout: 120_000 }, () => {
     const stopped = await run.done;
     expect(stopped.code).toBe(130);
     expect(errorOf(stopped)).toMatch(
-      /^error: stopped following; the rollout of sick goes on: 0 of 2 new tasks are healthy, 2 old ones are left\nhint: follow it with `chatops deploy --image sick`, or go back with `chatops deploy --image v2`/,
+      /^error: stopped following; the rollout of sick goes on: 0 of 2 new tasks healthy, 2 old left\nhint: follow it with `chatops deploy --image sick`, or go back with `chatops deploy --image v2`/,
     );
     const back = await underProbes(() => project.run('deploy', '--image', 'v2'));
     expect(back.code, back.stderr).toBe(0);
