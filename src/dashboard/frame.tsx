@@ -37,7 +37,7 @@ export function Frame({ snapshot, size, keys, children }: FrameProps) {
   const { verdict, stack, endpoint } = snapshot;
   const [mark, tone] = verdicts[verdict.state];
   const width = size.columns - 2 * margin;
-  if (size.rows < leastRows || width < leastColumns) {
+  if (size.rows < leastRows || size.columns < leastColumns) {
     return <Line>{cut(`${mark} ${verdict.state}: ${plain(verdict.because)}`, size.columns)}</Line>;
   }
   return (

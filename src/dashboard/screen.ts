@@ -29,8 +29,7 @@ export function openScreen(terminal: NodeJS.WriteStream): Screen {
   terminal.write(enter + clear);
 
   const screen = Object.assign(new EventEmitter(), {
-    columns: terminal.columns,
-    rows: terminal.rows,
+    ...sizeOf(terminal),
     isTTY: true as const,
     write(frame: string) {
       if (!isOpen) return true;
@@ -52,11 +51,16 @@ export function openScreen(terminal: NodeJS.WriteStream): Screen {
   });
 
   function resized(): void {
-    Object.assign(screen, { columns: terminal.columns, rows: terminal.rows });
+    Object.assign(screen, sizeOf(terminal));
     shown = [];
     terminal.write(clear);
     screen.emit('resize');
   }
   terminal.on('resize', resized);
   return screen;
+}
+
+/** Some terminals do not say how large they are. */
+function sizeOf({ columns, rows }: NodeJS.WriteStream): { columns: number; rows: number } {
+  return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
 }
