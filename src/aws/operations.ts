@@ -33,10 +33,13 @@ const repeatable = new Set([
   'PutLifecyclePolicy',
   'PutRetentionPolicy',
   'PutRolePolicy',
+  'RemoveTags',
   'SetSecurityGroups',
   'SetSubnets',
   'TagResource',
   'TagRole',
+  'UntagResource',
+  'UntagRole',
   'UpdateAssumeRolePolicy',
   'UpdateService',
 ]);

@@ -1,4 +1,5 @@
-import { ExitCode } from '../lib/errors.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import { formatDuration } from '../lib/durations.ts';
 import { confirm } from './confirm.ts';
 import { graphForOrder } from './graph.ts';
@@ -25,6 +26,7 @@ export const down: CommandSpec<DownOptions> = {
   async run(context) {
     const { host, options } = context;
     const started = Date.now();
+    refuseProtected(await loadConfigOf(context));
     const session = await openExistingSession(context);
     if (session === undefined) return nothingToRemove(context);
     const [{ planDestroy, destroy }, { kinds }] = await Promise.all([
@@ -58,6 +60,19 @@ export const down: CommandSpec<DownOptions> = {
     return report(context, session.identity.stack, going.length, Date.now() - started);
   },
 };
+
+/** Throws where the config says that the stack stays. */
+function refuseProtected({ config, identity }: LoadedConfig): void {
+  if (!config.protect) return;
+  const { environment, stack } = identity;
+  const field = environment === 'default' ? 'protect' : `environments.${environment}.protect`;
+  throw new ChatopsError(`stack ${stack} is protected`, {
+    code: 'stack.protected',
+    exit: ExitCode.config,
+    hint: `set "${field}" to false in the config file, and run the same command again`,
+    fields: { stack },
+  });
+}
 
 async function nothingToRemove(context: CommandContext<DownOptions>): Promise<ExitCode> {
   const { identity } = await loadConfigOf(context);

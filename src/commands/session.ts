@@ -105,6 +105,7 @@ export async function connectTo(
       clock: systemClock,
       signal,
       emit,
+      extraTags: config.tags,
       classify,
       explain,
       allowReplace: new Set(),

@@ -4,6 +4,7 @@ import { monitoring } from './fields/monitoring.ts';
 import { network } from './fields/network.ts';
 import { defaultVersion, redis } from './fields/redis.ts';
 import { service } from './fields/service.ts';
+import { tags } from './fields/tags.ts';
 
 /**
  * The config file, one field after another: default, range, and the description that editors show.
@@ -26,6 +27,8 @@ const fields = z.strictObject({
     .optional()
     .describe('The only account that may be changed'),
   profile: z.string().min(1).optional().describe('Profile of the AWS config files to use'),
+  protect: z.boolean().default(false).describe('Whether `down` refuses to remove the stack'),
+  tags,
   network: network.prefault({}),
   loadBalancer: loadBalancer.prefault({}),
   redis: redis.prefault({}),
@@ -54,8 +57,6 @@ export type Config = z.infer<typeof configSchema>;
 /** The fields of the design that no release accepts yet: naming one is an error that says so. */
 export const notYet: readonly string[] = [
   'assumeRole',
-  'protect',
-  'tags',
   'network.vpc',
   'network.subnets',
   'network.nat',

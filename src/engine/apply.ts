@@ -97,7 +97,7 @@ class Work<Cloud> {
             kind,
             // Should a listing not show the new one for a moment, then nothing is known to be superseded.
             pick: (found) => {
-              const { current, superseded: old } = select(kind, id, props, found);
+              const { current, superseded: old } = select(kind, id, this.#run.wanted(props), found);
               return current ? old : [];
             },
             action: 'delete',

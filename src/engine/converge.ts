@@ -8,6 +8,7 @@ import type { Run } from './run.ts';
 import { needsReplacing, replacingPaths, select } from './select.ts';
 import type { Selection } from './select.ts';
 import type { StepLog } from './step-log.ts';
+import { splitTags } from './tag-change.ts';
 import { polling } from './wait.ts';
 import type { Pace } from './wait.ts';
 import { write } from './write.ts';
@@ -38,7 +39,7 @@ export async function converge<Cloud>(
   const convergence = new Convergence(run, node, props, log);
   for (;;) {
     const found = await run.reader.find(node.kind);
-    const selection = select(node.kind, node.id, props, found);
+    const selection = select(node.kind, node.id, run.wanted(props), found);
     if (await convergence.advance(selection)) return selection.current!.attrs;
     throwIfInterrupted(run.context.signal);
   }
@@ -128,9 +129,14 @@ class Convergence<Cloud> {
     if (this.#updates >= rounds.all) throw this.#unsettled(changes);
     const { kind } = this.#node;
     this.#log.begin('update');
-    const refusal = await write(this.#run.context, () =>
-      kind.update(this.#run.context.cloud, this.#props, current.attrs, changes, this.#step),
-    );
+    const { others, tags } = splitTags(changes);
+    const { cloud } = this.#run.context;
+    const refusal = await write(this.#run.context, async () => {
+      if (others.length > 0) await kind.update(cloud, this.#props, current.attrs, others, this.#step);
+      // A new version is born with all tags.
+      const born = kind.versioned === true && others.length > 0;
+      if (tags !== undefined && !born) await kind.tag!(cloud, current.attrs, tags, this.#step);
+    });
     if (refusal) return this.#patience.afterRefusal(refusal);
     this.#lastUpdate = update;
     this.#sameUpdates += 1;

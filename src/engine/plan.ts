@@ -8,6 +8,8 @@ import { readerOf } from './reader.ts';
 import type { AnyKind, AnyNode, Change, Found, LogicalId } from './resource.ts';
 import { isSecret, needsReplacing, replacingPaths, select } from './select.ts';
 import type { Selection } from './select.ts';
+import { splitTags } from './tag-change.ts';
+import type { UserTags } from './tag-change.ts';
 import { placeholders } from './unknown.ts';
 
 /** A resource of the stack that no node wants any more. */
@@ -51,7 +53,8 @@ export async function plan<Cloud>(
   const graph = graphOf(wanted);
   const found = await findAll(context, [...kinds, ...wanted.map((node) => node.kind)]);
   const nodes = new Map<LogicalId, NodePlan<Cloud>>();
-  for (const id of graph.order) nodes.set(id, planNode(graph.nodes.get(id)!, nodes, found));
+  const tags = context.extraTags ?? {};
+  for (const id of graph.order) nodes.set(id, planNode(graph.nodes.get(id)!, tags, nodes, found));
   const orphans = [...found].flatMap(([kind, all]) =>
     all
       .filter((one) => graph.nodes.get(one.id)?.kind.type !== kind.type)
@@ -99,22 +102,23 @@ export async function findAll<Cloud>(
 
 function planNode<Cloud>(
   node: AnyNode<Cloud>,
+  tags: UserTags,
   before: Map<LogicalId, NodePlan<Cloud>>,
   found: Map<AnyKind<Cloud>, Found<unknown>[]>,
 ): NodePlan<Cloud> {
   const needs = needsOf(node).map(([edge, need]) => [edge, attrsAsPlanned(before.get(need.id)!)]);
   const props: unknown = node.props(Object.fromEntries(needs));
   const own = [...found].find(([kind]) => kind.type === node.kind.type)![1];
-  const selection = select(node.kind, node.id, props, own);
+  const selection = select(node.kind, node.id, { props, tags }, own);
   const action = actionFor(selection);
   const settled = action === 'none' && isReady(node.kind, selection.current!.attrs);
   const changes = action === 'create' ? creationOf(node.kind, props) : selection.changes;
   return { ...selection, changes, node, action, settled };
 }
 
-function attrsAsPlanned<Cloud>({ action, current, node }: NodePlan<Cloud>): unknown {
+function attrsAsPlanned<Cloud>({ action, changes, current, node }: NodePlan<Cloud>): unknown {
   if (action === 'create' || action === 'replace') return placeholders();
-  if (action === 'update' && node.kind.versioned) return placeholders();
+  if (node.kind.versioned && splitTags(changes).others.length > 0) return placeholders();
   const attrs = current!.attrs as object;
   return isReady(node.kind, attrs) ? attrs : placeholders(attrs);
 }

@@ -33,6 +33,16 @@ export interface Found<Attrs> {
   ref?: string;
   /** The tag `chatops:version`: a resource of a newer tool is not pruned by an older one. */
   version?: string;
+  /** The tags that are neither the owner tags nor the cloud's own; undefined where the cloud does not tell them now. */
+  tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What has to happen to the tags of the user's own on a resource. */
+export interface TagChange {
+  /** Added, or given another value. */
+  set: Record<string, string>;
+  /** Keys that go. */
+  remove: string[];
 }
 
 /** What a verb of a resource kind gets to work with besides the cloud. */
@@ -83,6 +93,8 @@ export interface ResourceKind<Cloud, Props, Attrs> {
   ready?(current: Attrs, desired?: Props): true | string;
   create(cloud: Cloud, props: Props, step: Step): Promise<void>;
   update(cloud: Cloud, props: Props, current: Attrs, changes: Change[], step: Step): Promise<void>;
+  /** Brings the tags of the user's own up to date in place. Without it they stay as they were set by `create`. */
+  tag?(cloud: Cloud, current: Attrs, change: TagChange, step: Step): Promise<void>;
   /** Begins the deletion; the engine calls `find` until it is gone. Deleting what is not there is success. */
   delete(cloud: Cloud, current: Attrs, step: Step): Promise<void>;
 }

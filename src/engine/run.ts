@@ -8,6 +8,7 @@ import type { Reader } from './reader.ts';
 import type { LogicalId } from './resource.ts';
 import { runTasks } from './schedule.ts';
 import type { Task } from './schedule.ts';
+import type { Wanted } from './select.ts';
 import { StepLog } from './step-log.ts';
 
 /** A task and the step that it reports as. */
@@ -33,6 +34,11 @@ export class Run<Cloud> {
     this.context = context;
     this.reader = readerOf(context);
     this.#startedAt = context.clock.now();
+  }
+
+  /** Properties, with the tags that everything gets. */
+  wanted(props: unknown): Wanted {
+    return { props, tags: this.context.extraTags ?? {} };
   }
 
   /** Runs the jobs; each reports as its step. */

@@ -1,5 +1,7 @@
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import type { AnyKind, Change, Found, LogicalId } from './resource.ts';
+import { tagChanges } from './tag-change.ts';
+import type { UserTags } from './tag-change.ts';
 
 /** Which of the resources that carry a node's id is the one, and how it differs from what is wanted. */
 export interface Selection {
@@ -11,25 +13,34 @@ export interface Selection {
   superseded: Found<unknown>[];
 }
 
+/** What is wanted of one resource: its properties, and the tags of the user's own. */
+export interface Wanted {
+  props: unknown;
+  tags: UserTags;
+}
+
 /** Picks among everything that `find` returned; throws when a resource exists twice and nothing says which one counts. */
 export function select<Cloud>(
   kind: AnyKind<Cloud>,
   id: LogicalId,
-  props: unknown,
+  wanted: Wanted,
   found: readonly Found<unknown>[],
 ): Selection {
   const own = found.filter((one) => one.id === id);
-  if (kind.createFirst) return selectNewest(kind, props, own);
+  if (kind.createFirst) return selectNewest(kind, wanted, own);
   if (own.length > 1) throw doubled(kind.type, id, own);
   const [current] = own;
-  return { current, changes: current ? differences(kind, props, current.attrs) : [], superseded: [] };
+  return { current, changes: current ? differences(kind, wanted, current) : [], superseded: [] };
 }
 
-/** What `diff` says, with the values of secret properties marked. */
-export function differences<Cloud>(kind: AnyKind<Cloud>, props: unknown, attrs: unknown): Change[] {
-  return kind
-    .diff(props, attrs)
-    .map((change) => (isSecret(kind, change.path) ? { ...change, secret: true } : change));
+/** What `diff` says, with the values of secret properties marked, and then what differs in the tags. */
+function differences<Cloud>(kind: AnyKind<Cloud>, wanted: Wanted, current: Found<unknown>): Change[] {
+  return [
+    ...kind
+      .diff(wanted.props, current.attrs)
+      .map((change) => (isSecret(kind, change.path) ? { ...change, secret: true } : change)),
+    ...(kind.tag === undefined ? [] : tagChanges(current.tags, wanted.tags)),
+  ];
 }
 
 /** Whether the values at a path must not be shown. */
@@ -47,8 +58,8 @@ export function replacingPaths(changes: readonly Change[]): string[] {
   return changes.filter((change) => change.action === 'replace').map((change) => change.path);
 }
 
-function selectNewest<Cloud>(kind: AnyKind<Cloud>, props: unknown, own: Found<unknown>[]): Selection {
-  const newestFirst = own.toReversed().map((one) => ({ one, changes: differences(kind, props, one.attrs) }));
+function selectNewest<Cloud>(kind: AnyKind<Cloud>, wanted: Wanted, own: Found<unknown>[]): Selection {
+  const newestFirst = own.toReversed().map((one) => ({ one, changes: differences(kind, wanted, one) }));
   const fitting = newestFirst.find(({ changes }) => !needsReplacing(changes));
   return {
     current: fitting?.one,

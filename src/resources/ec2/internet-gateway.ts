@@ -11,6 +11,7 @@ import { compareFields } from '../shared/compare.ts';
 import { unless } from '../shared/errors.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, ownedBy, tagSpecifications } from '../shared/tags.ts';
+import { retag } from './tags.ts';
 
 interface InternetGatewayProps {
   /** The VPC that it is attached to. */
@@ -54,6 +55,8 @@ export const internetGateway: ResourceKind<Cloud, InternetGatewayProps, Internet
     await detach(cloud, current);
     await attach(cloud, current.internetGatewayId, vpcId);
   },
+
+  tag: (cloud, { internetGatewayId }, change) => retag(cloud, internetGatewayId, change),
 
   async delete(cloud, current, step) {
     step.note('detaching');

@@ -17,6 +17,7 @@ import { compareFields, compareSet, setDifference } from '../shared/compare.ts';
 import { isNamed, unless } from '../shared/errors.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, ownedBy, tagSpecifications } from '../shared/tags.ts';
+import { retag } from './tags.ts';
 
 interface Route {
   /** IPv4 range, such as `0.0.0.0/0`. */
@@ -71,6 +72,8 @@ export const routeTable: ResourceKind<Cloud, RouteTableProps, RouteTableAttrs> =
   async update(cloud, props, current) {
     await reconcile(cloud, current, props);
   },
+
+  tag: (cloud, { routeTableId }, change) => retag(cloud, routeTableId, change),
 
   async delete(cloud, current) {
     await disassociate(cloud, Object.values(current.associations));

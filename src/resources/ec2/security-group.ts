@@ -15,6 +15,7 @@ import { createNamed, unless } from '../shared/errors.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, ownedBy, tagSpecifications } from '../shared/tags.ts';
 import { permissionOf, rulesFrom, type SecurityGroupRule } from './security-group-rule.ts';
+import { retag } from './tags.ts';
 
 interface SecurityGroupProps {
   name: string;
@@ -72,6 +73,8 @@ export const securityGroup: ResourceKind<Cloud, SecurityGroupProps, SecurityGrou
   async update(cloud, props, current) {
     await reconcile(cloud, current, props);
   },
+
+  tag: (cloud, { groupId }, change) => retag(cloud, groupId, change),
 
   async delete(cloud, { groupId }, step) {
     await revokeRulesThatPointAt(cloud, groupId, step.scope);

@@ -10,6 +10,7 @@ import { compareFields } from '../shared/compare.ts';
 import { unless } from '../shared/errors.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, ownedBy, tagSpecifications } from '../shared/tags.ts';
+import { retag } from './tags.ts';
 
 interface SubnetProps {
   vpcId: string;
@@ -74,6 +75,8 @@ export const subnet: ResourceKind<Cloud, SubnetProps, SubnetAttrs> = {
   async update(cloud, { mapPublicIp }, { subnetId }) {
     await setMapPublicIp(cloud, subnetId, mapPublicIp);
   },
+
+  tag: (cloud, { subnetId }, change) => retag(cloud, subnetId, change),
 
   async delete(cloud, { subnetId }) {
     await unless(cloud.ec2.send(new DeleteSubnetCommand({ SubnetId: subnetId })), 'InvalidSubnetID.NotFound');

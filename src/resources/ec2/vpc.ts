@@ -12,6 +12,7 @@ import { compareFields, touches } from '../shared/compare.ts';
 import { unless } from '../shared/errors.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, ownedBy, tagSpecifications } from '../shared/tags.ts';
+import { retag } from './tags.ts';
 
 interface VpcProps {
   cidr: string;
@@ -71,6 +72,8 @@ export const vpc: ResourceKind<Cloud, VpcProps, VpcAttrs> = {
     if (touches(changes, 'dnsSupport')) await setDnsSupport(cloud, vpcId, props.dnsSupport);
     if (touches(changes, 'dnsHostnames')) await setDnsHostnames(cloud, vpcId, props.dnsHostnames);
   },
+
+  tag: (cloud, { vpcId }, change) => retag(cloud, vpcId, change),
 
   async delete(cloud, { vpcId }) {
     await unless(cloud.ec2.send(new DeleteVpcCommand({ VpcId: vpcId })), 'InvalidVpcID.NotFound');

@@ -8,6 +8,8 @@ import {
   PutImageScanningConfigurationCommand,
   PutImageTagMutabilityCommand,
   PutLifecyclePolicyCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
   type Repository,
 } from '@aws-sdk/client-ecr';
 import type { Cloud } from '../../aws/cloud.ts';
@@ -86,6 +88,15 @@ export const repository: ResourceKind<Cloud, RepositoryProps, RepositoryAttrs> =
       );
     }
     if (touches(changes, 'lifecyclePolicy')) await setLifecyclePolicy(cloud, props);
+  },
+
+  async tag(cloud, { arn: resourceArn }, { set, remove }) {
+    if (Object.keys(set).length > 0) {
+      await cloud.ecr.send(new TagResourceCommand({ resourceArn, tags: tagList(set) }));
+    }
+    if (remove.length > 0) {
+      await cloud.ecr.send(new UntagResourceCommand({ resourceArn, tagKeys: remove }));
+    }
   },
 
   async delete(cloud, { name }) {

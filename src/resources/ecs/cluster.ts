@@ -15,6 +15,7 @@ import { createNamed, unless } from '../shared/errors.ts';
 import { inBatches } from '../shared/pages.ts';
 import { lowerCaseTagList, owned } from '../shared/tags.ts';
 import { listClusters } from './clusters.ts';
+import { retag } from './tags.ts';
 
 interface ClusterProps {
   name: string;
@@ -85,6 +86,8 @@ export const cluster: ResourceKind<Cloud, ClusterProps, ClusterAttrs> = {
       new UpdateClusterSettingsCommand({ cluster: props.name, settings: settingsOf(props) }),
     );
   },
+
+  tag: (cloud, { arn }, change) => retag(cloud, arn, change),
 
   async delete(cloud, { name, containerInsights }) {
     await unless(cloud.ecs.send(new DeleteClusterCommand({ cluster: name })), 'ClusterNotFoundException');

@@ -7,6 +7,7 @@ import { createNamed, unless } from '../shared/errors.ts';
 import { lowerCaseTagList, owned } from '../shared/tags.ts';
 import { listClusters } from './clusters.ts';
 import { describeServices, servicesOf, type ServiceAttrs, type ServiceProps } from './describe-services.ts';
+import { retag } from './tags.ts';
 
 /** An ECS service on Fargate behind a load balancer (`aws ecs list-services`, `describe-services --include TAGS`). */
 export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
@@ -84,6 +85,8 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
     const input = Object.fromEntries(Object.entries(all).filter(([member]) => members.has(member)));
     await cloud.ecs.send(new UpdateServiceCommand({ ...input, cluster: props.cluster, service: props.name }));
   },
+
+  tag: (cloud, { arn }, change) => retag(cloud, arn, change),
 
   async delete(cloud, { name, cluster, status }, step) {
     if (status === 'DRAINING') return;

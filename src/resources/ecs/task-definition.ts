@@ -18,6 +18,7 @@ import { collect, inBatches } from '../shared/pages.ts';
 import { lowerCaseTagList, owned, type Candidate } from '../shared/tags.ts';
 import { compareContainers, containerFrom, definitionOf, type Container } from './container-definition.ts';
 import { currentRevision, deployedRevisions, type Deployed } from './current-revision.ts';
+import { retag } from './tags.ts';
 
 interface TaskDefinitionProps {
   family: string;
@@ -97,6 +98,8 @@ export const taskDefinition: ResourceKind<Cloud, TaskDefinitionProps, TaskDefini
   async update(cloud, props, _current, _changes, step) {
     await register(cloud, props, step);
   },
+
+  tag: (cloud, { arn }, change) => retag(cloud, arn, change),
 
   async delete(cloud, { family }, step) {
     const [active, inactive] = await Promise.all([

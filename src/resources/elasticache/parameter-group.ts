@@ -13,7 +13,7 @@ import { createNamed, unless } from '../shared/errors.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';
-import { tagsOf } from './tags.ts';
+import { retag, tagsOf } from './tags.ts';
 
 interface CacheParameterGroupProps {
   /** Carries the family, so that the groups of two families can stand side by side. */
@@ -99,6 +99,8 @@ export const cacheParameterGroup: ResourceKind<Cloud, CacheParameterGroupProps, 
       }),
     );
   },
+
+  tag: (cloud, { arn }, change) => retag(cloud, arn, change),
 
   async delete(cloud, { name }) {
     await unless(

@@ -16,7 +16,7 @@ import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';
 import { isOlder, satisfies } from './engine-version.ts';
-import { tagsOf } from './tags.ts';
+import { retag, tagsOf } from './tags.ts';
 
 interface ReplicationGroupProps {
   /** Lower case. */
@@ -145,6 +145,8 @@ export const replicationGroup: ResourceKind<Cloud, ReplicationGroupProps, Replic
       }),
     );
   },
+
+  tag: (cloud, { arn }, change) => retag(cloud, arn, change),
 
   async delete(cloud, { replicationGroupId, status }) {
     if (status === 'deleting') return;

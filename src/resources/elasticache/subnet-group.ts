@@ -11,7 +11,7 @@ import { createNamed, unless } from '../shared/errors.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';
-import { tagsOf } from './tags.ts';
+import { retag, tagsOf } from './tags.ts';
 
 interface CacheSubnetGroupProps {
   name: string;
@@ -69,6 +69,8 @@ export const cacheSubnetGroup: ResourceKind<Cloud, CacheSubnetGroupProps, CacheS
   async update(cloud, props) {
     await cloud.elasticache.send(new ModifyCacheSubnetGroupCommand(inputOf(props)));
   },
+
+  tag: (cloud, { arn }, change) => retag(cloud, arn, change),
 
   async delete(cloud, { name }) {
     await unless(

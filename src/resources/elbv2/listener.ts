@@ -14,7 +14,7 @@ import { createNamed, isNamed, unless } from '../shared/errors.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';
 import { listLoadBalancers } from './load-balancer.ts';
-import { tagsByArn } from './tags.ts';
+import { retag, tagsByArn } from './tags.ts';
 
 interface ListenerProps {
   loadBalancerArn: string;
@@ -96,6 +96,8 @@ export const listener: ResourceKind<Cloud, ListenerProps, ListenerAttrs> = {
       ),
     );
   },
+
+  tag: (cloud, { arn }, change) => retag(cloud, arn, change),
 
   async delete(cloud, { arn }) {
     await unless(

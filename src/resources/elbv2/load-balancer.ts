@@ -18,7 +18,7 @@ import { createNamed, unless } from '../shared/errors.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';
-import { tagsByArn } from './tags.ts';
+import { retag, tagsByArn } from './tags.ts';
 
 interface LoadBalancerProps {
   name: string;
@@ -111,6 +111,8 @@ export const loadBalancer: ResourceKind<Cloud, LoadBalancerProps, LoadBalancerAt
     }
     if (touches(changes, 'attributes')) await setAttributes(cloud, arn, props);
   },
+
+  tag: (cloud, { arn }, change) => retag(cloud, arn, change),
 
   async delete(cloud, { arn, name, attributes }) {
     if (attributes['deletion_protection.enabled'] === 'true') {

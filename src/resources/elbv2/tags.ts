@@ -1,7 +1,14 @@
-import { DescribeTagsCommand, type Tag } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  AddTagsCommand,
+  DescribeTagsCommand,
+  RemoveTagsCommand,
+  type Tag,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Cloud } from '../../aws/cloud.ts';
+import type { TagChange } from '../../engine/resource.ts';
 import { inBatches } from '../shared/pages.ts';
 import { unless } from '../shared/errors.ts';
+import { tagList } from '../shared/tags.ts';
 
 /** The most ARNs that DescribeTags takes. */
 const most = 20;
@@ -16,6 +23,17 @@ export async function tagsByArn(cloud: Cloud, arns: string[]): Promise<Map<strin
     return each.flatMap((one) => one ?? []);
   });
   return new Map(descriptions.map(({ ResourceArn, Tags }) => [ResourceArn!, Tags ?? []]));
+}
+
+/** Changes the tags of a load balancer, target group or listener (`aws elbv2 add-tags`, `remove-tags`). */
+export async function retag(cloud: Cloud, arn: string, { set, remove }: TagChange): Promise<void> {
+  const ResourceArns = [arn];
+  if (Object.keys(set).length > 0) {
+    await cloud.elbv2.send(new AddTagsCommand({ ResourceArns, Tags: tagList(set) }));
+  }
+  if (remove.length > 0) {
+    await cloud.elbv2.send(new RemoveTagsCommand({ ResourceArns, TagKeys: remove }));
+  }
 }
 
 async function describe(cloud: Cloud, arns: string[]) {

@@ -15,7 +15,7 @@ import { createNamed, unless } from '../shared/errors.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';
-import { tagsByArn } from './tags.ts';
+import { retag, tagsByArn } from './tags.ts';
 
 interface HealthCheck {
   path: string;
@@ -107,6 +107,8 @@ export const targetGroup: ResourceKind<Cloud, TargetGroupProps, TargetGroupAttrs
     }
     if (touches(changes, 'attributes')) await setAttributes(cloud, arn, props);
   },
+
+  tag: (cloud, { arn }, change) => retag(cloud, arn, change),
 
   async delete(cloud, { arn }) {
     await unless(

@@ -10,6 +10,8 @@ import {
   paginateListRoles,
   paginateListRoleTags,
   PutRolePolicyCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
   type Role,
@@ -99,6 +101,13 @@ export const role: ResourceKind<Cloud, RoleProps, RoleAttrs> = {
       );
     }
     await reconcilePolicies(cloud, props, current);
+  },
+
+  async tag(cloud, { name: RoleName }, { set, remove }) {
+    if (Object.keys(set).length > 0) {
+      await cloud.iam.send(new TagRoleCommand({ RoleName, Tags: tagList(set) }));
+    }
+    if (remove.length > 0) await cloud.iam.send(new UntagRoleCommand({ RoleName, TagKeys: remove }));
   },
 
   async delete(cloud, current) {

@@ -5,6 +5,8 @@ import {
   ListTagsForResourceCommand,
   paginateDescribeLogGroups,
   PutRetentionPolicyCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Cloud } from '../../aws/cloud.ts';
 import type { ResourceKind } from '../../engine/resource.ts';
@@ -71,6 +73,15 @@ export const logGroup: ResourceKind<Cloud, LogGroupProps, LogGroupAttrs> = {
 
   async update(cloud, props) {
     await setRetention(cloud, props);
+  },
+
+  async tag(cloud, { arn: resourceArn }, { set, remove }) {
+    if (Object.keys(set).length > 0) {
+      await cloud.logs.send(new TagResourceCommand({ resourceArn, tags: set }));
+    }
+    if (remove.length > 0) {
+      await cloud.logs.send(new UntagResourceCommand({ resourceArn, tagKeys: remove }));
+    }
   },
 
   async delete(cloud, { name }) {

@@ -48,8 +48,18 @@ export interface Candidate<Attrs> {
 export function owned<Attrs>(scope: Scope, candidates: readonly Candidate<Attrs>[]): Found<Attrs>[] {
   return candidates.flatMap(({ tags, ref, attrs }) => {
     const { 'chatops:stack': stack, 'chatops:id': id, 'chatops:version': version } = recordOf(tags);
-    return stack === scope.stack && id !== undefined ? [{ id, ref, version, attrs }] : [];
+    const found = { id: id!, ref, version, attrs, tags: userTags(recordOf(tags)) };
+    return stack === scope.stack && id !== undefined ? [found] : [];
   });
+}
+
+/** Without the tags that say whose it is, the name that chatops gives, and those of AWS itself. */
+function userTags(tags: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(tags)
+      .filter(([key]) => key !== 'Name' && !/^(aws|chatops):/i.test(key))
+      .map(([key, value]) => [key, value ?? '']),
+  );
 }
 
 function recordOf(tags: Tags): Readonly<Record<string, string | undefined>> {

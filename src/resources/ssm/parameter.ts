@@ -1,8 +1,10 @@
 import {
+  AddTagsToResourceCommand,
   DeleteParameterCommand,
   ListTagsForResourceCommand,
   paginateGetParametersByPath,
   PutParameterCommand,
+  RemoveTagsFromResourceCommand,
 } from '@aws-sdk/client-ssm';
 import type { Cloud } from '../../aws/cloud.ts';
 import type { ResourceKind } from '../../engine/resource.ts';
@@ -71,6 +73,16 @@ export const parameter: ResourceKind<Cloud, ParameterProps, ParameterAttrs> = {
   async update(cloud, props) {
     // SSM refuses tags together with Overwrite; the parameter keeps those that it has.
     await cloud.ssm.send(new PutParameterCommand({ ...inputOf(props), Overwrite: true }));
+  },
+
+  async tag(cloud, { name }, { set, remove }) {
+    const resource = { ResourceType: 'Parameter' as const, ResourceId: name };
+    if (Object.keys(set).length > 0) {
+      await cloud.ssm.send(new AddTagsToResourceCommand({ ...resource, Tags: tagList(set) }));
+    }
+    if (remove.length > 0) {
+      await cloud.ssm.send(new RemoveTagsFromResourceCommand({ ...resource, TagKeys: remove }));
+    }
   },
 
   async delete(cloud, { name }) {
