@@ -14,6 +14,8 @@ export interface Size {
 const around = 4;
 /** Columns that stay empty at each edge. */
 const margin = 1;
+/** From so many rows on, there is an empty line above the keys. */
+const roomy = 24;
 const leastRows = 6;
 const leastColumns = 40;
 
@@ -54,7 +56,8 @@ export function Frame({ snapshot, size, keys, children }: FrameProps) {
         {endpoint !== undefined && <Say>{`  ${endpoint}`}</Say>}
       </Line>
       <Box height={1} flexShrink={0} />
-      {children({ width, height: size.rows - around })}
+      {children({ width, height: size.rows - around - (size.rows < roomy ? 0 : 1) })}
+      <Box flexGrow={1} />
       <Line>
         {keys.map(([key, does], index) => (
           <Text key={key}>

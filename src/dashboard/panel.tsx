@@ -30,13 +30,14 @@ export function Panel<T>({ title, part, since, summary, width, height, children 
   const [mark, tone]: [string, Tone] = error === undefined ? ['', 'strong'] : ['! ', 'warn'];
   const right = error === undefined ? (value === undefined ? 'reading' : summary(value)) : problem();
   const said = cut(plain(right), width - mark.length - title.length - 4);
-  const rule = '─'.repeat(Math.max(1, width - mark.length - title.length - said.length - 2));
+  const end = said === '' ? '' : ` ${said}`;
+  const rule = '─'.repeat(Math.max(1, width - mark.length - title.length - end.length - 1));
   return (
     <Box flexDirection="column" width={width} height={height} overflow="hidden" flexShrink={0}>
       <Line>
         <Say tone={tone}>{`${mark}${title}`}</Say>
-        <Text dimColor>{` ${rule} `}</Text>
-        <Say tone={error === undefined ? 'quiet' : 'warn'}>{said}</Say>
+        <Text dimColor>{` ${rule}`}</Text>
+        <Say tone={error === undefined ? 'quiet' : 'warn'}>{end}</Say>
       </Line>
       <Look.Provider value={{ ...look, stale: error !== undefined }}>
         {value !== undefined && height > 1 && children(value)}

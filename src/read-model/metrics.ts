@@ -5,7 +5,8 @@ import type { PartReader, Reading } from './part-reader.ts';
 import type { MetricsPart, Series } from './snapshot.ts';
 
 const rangeMs = 15 * 60_000;
-const listAgainMs = 30_000;
+/** How long a listing of the tasks that have metrics is good while one has none, and while all have. */
+const listAgainMs = { incomplete: 10_000, complete: 300_000 };
 /** The most that GetMetricData takes. */
 const mostQueries = 500;
 
@@ -27,7 +28,8 @@ export function metricsReader(): PartReader<MetricsPart> {
 
   async function tasksWithMetrics(reading: Reading): Promise<Map<string, Dimension[]>> {
     const isComplete = (reading.known.tasks ?? []).every(({ id }) => listed?.tasks.has(id));
-    const isFresh = listed !== undefined && listed.at > reading.now - (isComplete ? 10 : 1) * listAgainMs;
+    const goodForMs = listAgainMs[isComplete ? 'complete' : 'incomplete'];
+    const isFresh = listed !== undefined && listed.at > reading.now - goodForMs;
     if (!isFresh) listed = { at: reading.now, tasks: await listTasks(reading) };
     return listed!.tasks;
   }

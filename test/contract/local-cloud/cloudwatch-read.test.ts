@@ -109,13 +109,13 @@ test('has nothing where CloudWatch has nothing, and that is no error', async () 
   });
 });
 
-test('asks which tasks have metrics every half minute while one has none, else every five minutes', async () => {
+test('asks which tasks have metrics every ten seconds while one has none, else every five minutes', async () => {
   const metrics = metricsReader();
   await metrics.read(reading());
-  await metrics.read(reading(now + 20_000));
+  await metrics.read(reading(now + 5_000));
   expect(listings).toBe(1);
   for (const { id } of tasks) insights('TaskCpuUtilization', id, 5);
-  await metrics.read(reading(now + 31_000));
+  await metrics.read(reading(now + 11_000));
   expect(listings).toBe(2);
   await metrics.read(reading(now + 120_000));
   expect(listings).toBe(2);
