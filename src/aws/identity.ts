@@ -11,8 +11,7 @@ export async function whoAmI(sts: STSClient, region: string): Promise<Pick<Cloud
     const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
     return { account: Account!, partition: Arn!.split(':')[1]! };
   } catch (error) {
-    const as = classify(error);
-    if (as === 'transient' || as === 'throttled') throw await unreachable(sts, region, error);
+    if (classify(error) === 'transient') throw await unreachable(sts, region, error);
     const { message, code, hint, fields } = explain(error);
     throw new ChatopsError(message, { code, exit: ExitCode.access, hint, fields, cause: error });
   }

@@ -19,6 +19,9 @@ export interface RetryOptions {
   onCall?: (call: Call) => void;
 }
 
+/** A call that is refused for now has found its way, so it is tried again for so long at least, in milliseconds. */
+const throttledPatience = 60_000;
+
 /**
  * In place of the SDK's own retries, which send a creating call again when its answer was lost (CreateVpc then
  * leaves two VPCs), and give up on throttling after two seconds. Here: whatever was refused because of throttling
@@ -49,7 +52,7 @@ function middleware({
     const operation = String(context.commandName).replace(/Command$/, '');
     const call: Call = { service, operation, write: isWrite(operation) };
     const repeatable = isRepeatable(operation, (args.request as { body?: unknown }).body);
-    const giveUpAt = clock.now() + patience;
+    const startedAt = clock.now();
     const back = backingOff({ clock, signal });
     for (;;) {
       try {
@@ -57,7 +60,9 @@ function middleware({
         return await next(args);
       } catch (error) {
         rememberCall(error, call);
-        if (!mayRepeat(error, repeatable) || signal.aborted || clock.now() >= giveUpAt) throw error;
+        const longest = classify(error) === 'throttled' ? Math.max(patience, throttledPatience) : patience;
+        const isLate = clock.now() - startedAt >= longest;
+        if (!mayRepeat(error, repeatable) || signal.aborted || isLate) throw error;
         await back.wait();
       }
     }

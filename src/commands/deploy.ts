@@ -122,16 +122,19 @@ async function replace(
   to: string,
 ): Promise<ExitCode> {
   const { session, engine, reporter } = deployment;
-  const [{ nameOfImage }, { revisionWith }, { startRollout }, { throwIfInterrupted }] = await Promise.all([
-    import('./deploy-image.ts'),
-    import('../rollout/revision.ts'),
-    import('../rollout/start.ts'),
-    import('../engine/interrupt.ts'),
-  ]);
+  const [{ nameOfImage }, { revisionWith }, { startRollout }, { throwIfInterrupted }, { persist }] =
+    await Promise.all([
+      import('./deploy-image.ts'),
+      import('../rollout/revision.ts'),
+      import('../rollout/start.ts'),
+      import('../engine/interrupt.ts'),
+      import('../engine/retry.ts'),
+    ]);
   const from = await nameOfImage(session, running.container.image ?? '');
   await engine.guard?.();
   throwIfInterrupted(engine.signal);
-  const revision = await revisionWith(session.cloud, session.scope, running, image);
+  // It looks before it registers, so that one whose answer was lost is not registered twice.
+  const revision = await persist(engine, () => revisionWith(session.cloud, session.scope, running, image));
   await engine.guard?.();
   const startedAt = Date.now();
   const rollout = await startRollout(engine, running, revision);

@@ -46,10 +46,10 @@ const outcomes: Record<string, string> = {
   STOPPED: 'was stopped',
 };
 
-function hintAfter({ cause }: Known): string {
-  return cause === undefined
-    ? 'see `chatops status` for the service events, then deploy again'
-    : `read \`chatops logs --task ${cause.task.slice(0, 8)}\`, put it right, and deploy again under another tag`;
+function hintAfter({ cause, log }: Known): string {
+  if (cause === undefined) return 'see `chatops status` for the service events, then deploy again';
+  const read = log.length === 0 ? '' : `read \`chatops logs --task ${cause.task.slice(0, 8)}\`, `;
+  return `${read}put it right, and deploy again under another tag`;
 }
 
 function timedOut(watched: Watched, known: Known): ChatopsError {

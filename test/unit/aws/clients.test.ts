@@ -172,6 +172,22 @@ describe('trying again', () => {
   });
 });
 
+test('the first call is tried for long where it is throttled, for there is a way', async () => {
+  let left = 6;
+  const server = await scriptedServer(() =>
+    (left -= 1) > 0 ? queryError(400, 'Throttling') : identityAnswer,
+  );
+  closing.push(server.close);
+  const cloud = await connect({
+    region: 'eu-west-3',
+    endpoint: server.url,
+    credentials,
+    clock: new VirtualClock(),
+  });
+  expect(cloud.account).toBe('123456789012');
+  expect(server.seen).toHaveLength(6);
+});
+
 test('every attempt is told, with service, operation and whether it writes', async () => {
   const { cloud, calls } = await scene(['reset', noVpcs, vpcMade]);
   await cloud.ec2.send(new DescribeVpcsCommand({}));
