@@ -15,7 +15,7 @@ interface Described {
  */
 const byName: [RegExp, ErrorClass][] = [
   [
-    /^(RequestLimitExceeded|(Request)?Thrott(ling|led)(Exception)?|TooManyRequestsException|EC2ThrottledException|SlowDown|BandwidthLimitExceeded|PriorRequestNotComplete)$/,
+    /^(RequestLimitExceeded|(Request)?Thrott(ling|led)(Exception)?|TooManyRequestsException|EC2ThrottledException|SlowDown|BandwidthLimitExceeded|PriorRequestNotComplete|APICallRateForCustomerExceeded(Fault)?)$/,
     'throttled',
   ],
   [
@@ -30,17 +30,29 @@ const byName: [RegExp, ErrorClass][] = [
   [/AlreadyExist|AlreadyAssociated|Duplicate|^InvalidSubnet\.Conflict$/, 'exists'],
   [/NotFound|^NoSuchEntity(Exception)?$|^Gateway\.NotAttached$|^ServiceNotActiveException$/, 'not-found'],
   [
-    /^Invalid\w*State(Fault|Exception)?$|^IncorrectState|^ConcurrentModification(Exception)?$|^OperationAborted(Exception)?$|^ConflictException$|^UpdateInProgressException$/,
+    /^Invalid\w*State(Fault|Exception)?$|^IncorrectState|^ConcurrentModification(Exception)?$|^OperationAborted(Exception)?$|^ConflictException$|^UpdateInProgressException$|^TooManyUpdates$|^EntityTemporarilyUnmodifiable(Exception)?$/,
     'conflict',
   ],
 ];
 
-/** What some services say under a name that says nothing (`InvalidParameterException` of ECS). */
+/** What some services say under a name that says nothing (`InvalidParameterException` of ECS, `InvalidSubnet` of ELB). */
 const byMessage: [RegExp, ErrorClass][] = [
   [/Creation of service was not idempotent/i, 'exists'],
-  [/still Draining/i, 'conflict'],
+  [/still Draining|concurrent attempts to create a new revision/i, 'conflict'],
   // A role that was just made, and the first service-linked roles of an account, are visible after some seconds.
-  [/assume the (service linked )?role|cannot be assumed|Invalid principal in policy/i, 'not-found'],
+  [
+    /assume (the )?(service linked )?role|cannot be assumed|Invalid principal in policy|^Role is not valid/i,
+    'not-found',
+  ],
+  // One service asks another one, which does not show yet what was made a moment ago.
+  [
+    /does not have an associated load balancer|has no internet gateway|ErrorCode: Invalid\w+\.NotFound/i,
+    'not-found',
+  ],
+  [
+    /\b(subnet|security group|vpc|target group)s?\b[^.]* (does not exist|is not found|are invalid)\b/i,
+    'not-found',
+  ],
 ];
 
 const lostConnection = new Set([

@@ -60,7 +60,7 @@ const hints: [RegExp, string][] = [
     'let an administrator allow this operation for these credentials',
   ],
   [
-    /LimitExceeded(Exception|Fault)?$|QuotaExceeded/,
+    /LimitExceeded(Exception|Fault)?$|Quota\w*Exceeded|^TooMany(LoadBalancers|TargetGroups|Targets|Listeners)/,
     'raise the quota in Service Quotas, or remove what is not needed',
   ],
 ];

@@ -17,6 +17,7 @@ describe('what an error means', () => {
         'ThrottlingException',
         'TooManyRequestsException',
         'ThrottledException',
+        'APICallRateForCustomerExceededFault',
       ],
     ],
     [
@@ -67,6 +68,8 @@ describe('what an error means', () => {
         'IncorrectState',
         'ConcurrentModificationException',
         'OperationAbortedException',
+        'TooManyUpdates',
+        'EntityTemporarilyUnmodifiableException',
       ],
     ],
     [
@@ -110,11 +113,43 @@ describe('what an error means', () => {
     expect(names.map((name) => [name, classify(awsError(name))])).toEqual(names.map((name) => [name, as]));
   });
 
+  // Each of them is what AWS answers for a moment about something that was made just before.
+  test.each([
+    [
+      'InvalidParameterException',
+      'The target group with targetGroupArn arn:aws:elasticloadbalancing:eu-west-3:1:targetgroup/a/b does not have an associated load balancer.',
+    ],
+    [
+      'InvalidParameterException',
+      "Error retrieving subnet information for [subnet-1]: The subnet ID 'subnet-1' does not exist (ErrorCode: InvalidSubnetID.NotFound)",
+    ],
+    [
+      'ClientException',
+      "ECS was unable to assume the role 'arn:aws:iam::1:role/chatops/ab/chat-ab-execution' that was provided for this task.",
+    ],
+    ['ClientException', 'Role is not valid'],
+    ['InvalidSubnetException', 'VPC vpc-1 has no internet gateway'],
+    ['InvalidConfigurationRequestException', 'One or more security groups are invalid'],
+    ['ValidationError', "The VPC ID 'vpc-1' is not found"],
+    ['InvalidParameterValueException', 'Some security group Ids in :[sg-1] are invalid.'],
+    ['InvalidSubnet', 'Some input subnets in :[subnet-1, subnet-2] are invalid.'],
+    ['ServiceLinkedRoleNotFoundFault', 'The specified service linked role (SLR) was not found.'],
+  ])('what is not visible yet is asked for again: %s: %s', (name, message) => {
+    expect(classify(awsError(name, message))).toBe('not-found');
+  });
+
+  test('a wrong value is not taken for something that is not visible yet', () => {
+    const said = 'Not enough IP space available in subnet-1. ELB requires at least 8 free IP addresses.';
+    expect(classify(awsError('InvalidSubnetException', said))).toBe('fatal');
+  });
+
   test('where the name says nothing, the message or the status does', () => {
     const ecs = (message: string) => classify(awsError('InvalidParameterException', message));
     expect(ecs('Unable to assume the service linked role. Please verify that it exists.')).toBe('not-found');
     expect(ecs('Unable to Start a service that is still Draining.')).toBe('conflict');
     expect(ecs('Creation of service was not idempotent.')).toBe('exists');
+    const busy = 'Too many concurrent attempts to create a new revision of the specified family.';
+    expect(classify(awsError('ClientException', busy))).toBe('conflict');
     expect(classify(awsError('Unknown', '', 502))).toBe('transient');
     expect(classify(awsError('Unknown', '', 429))).toBe('throttled');
     expect(classify(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }))).toBe('transient');
