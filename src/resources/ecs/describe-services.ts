@@ -36,6 +36,8 @@ export interface ServiceAttrs extends ServiceProps {
   /** `ACTIVE` or `DRAINING`. */
   status: string;
   propagateTags: string;
+  /** `ENABLED` or `DISABLED`: whether ECS moves tasks from a crowded zone to an emptier one. */
+  availabilityZoneRebalancing: string;
   runningCount: number;
   /** The deployment that counts: its state in ECS's words, how many others still stand, and how many tasks failed. */
   deployment: { state: string; others: number; failedTasks: number };
@@ -112,6 +114,7 @@ function attrsOf(one: Service): Omit<ServiceAttrs, 'failure' | 'rolledBack'> {
     healthCheckGracePeriod: one.healthCheckGracePeriodSeconds ?? 0,
     exec: one.enableExecuteCommand ?? false,
     propagateTags: one.propagateTags ?? 'NONE',
+    availabilityZoneRebalancing: one.availabilityZoneRebalancing ?? 'DISABLED',
     runningCount: one.runningCount ?? 0,
     deployment: {
       state: primary?.rolloutState ?? 'COMPLETED',

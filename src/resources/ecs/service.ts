@@ -2,7 +2,7 @@ import { CreateServiceCommand, DeleteServiceCommand, UpdateServiceCommand } from
 import type { Cloud } from '../../aws/cloud.ts';
 import type { ResourceKind } from '../../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../lib/errors.ts';
-import { compareFields, compareSet } from '../shared/compare.ts';
+import { compare, compareFields, compareSet } from '../shared/compare.ts';
 import { createNamed, unless } from '../shared/errors.ts';
 import { lowerCaseTagList, owned } from '../shared/tags.ts';
 import { listClusters } from './clusters.ts';
@@ -40,6 +40,7 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
         exec: 'update',
       }),
       ...compareFields({ propagateTags: 'SERVICE' }, current, { propagateTags: 'update' }),
+      ...compare('availabilityZoneRebalancing', current.availabilityZoneRebalancing, rebalancingOf(desired)),
       ...compareSet('subnetIds', current.subnetIds, desired.subnetIds),
       ...compareSet('securityGroupIds', current.securityGroupIds, desired.securityGroupIds),
     ];
@@ -134,7 +135,13 @@ function changeable(props: ServiceProps) {
     healthCheckGracePeriodSeconds: props.healthCheckGracePeriod,
     enableExecuteCommand: props.exec,
     propagateTags: 'SERVICE' as const,
+    availabilityZoneRebalancing: rebalancingOf(props),
   };
+}
+
+/** ECS moves a task by starting another one first, so it refuses to where there may never be one more than wanted. */
+function rebalancingOf({ maximumPercent }: ServiceProps) {
+  return maximumPercent > 100 ? ('ENABLED' as const) : ('DISABLED' as const);
 }
 
 /** Which member of UpdateService each property goes into. */
@@ -153,4 +160,5 @@ const memberOf: Record<string, string> = {
   healthCheckGracePeriod: 'healthCheckGracePeriodSeconds',
   exec: 'enableExecuteCommand',
   propagateTags: 'propagateTags',
+  availabilityZoneRebalancing: 'availabilityZoneRebalancing',
 };

@@ -6,6 +6,7 @@ import {
   ServiceNotActiveException,
   StopTaskCommand,
   UpdateServiceCommand,
+  type UpdateServiceRequest,
   waitUntilServicesStable,
 } from '@aws-sdk/client-ecs';
 import { DescribeNetworkInterfacesCommand } from '@aws-sdk/client-ec2';
@@ -126,6 +127,20 @@ test('desired count and settings change without a deployment', async () => {
   });
   await cloud.ecs.send(new UpdateServiceCommand({ cluster: 'main', service: 'app', desiredCount: 0 }));
   await stack.until((now) => isSteady(now) && now.runningCount === 0);
+});
+
+test('no rebalancing between zones where no task may be started before another one stops', async () => {
+  const { availabilityZoneRebalancing } = await stack.service();
+  expect(availabilityZoneRebalancing).toBe('ENABLED');
+  const update = (input: Omit<UpdateServiceRequest, 'service'>) =>
+    cloud.ecs.send(new UpdateServiceCommand({ cluster: 'main', service: 'app', ...input }));
+  const deploymentConfiguration = { minimumHealthyPercent: 50, maximumPercent: 100 };
+  await expect(update({ deploymentConfiguration })).rejects.toMatchObject({
+    name: 'InvalidParameterException',
+    message: expect.stringContaining('rebalancing'),
+  });
+  const { service } = await update({ deploymentConfiguration, availabilityZoneRebalancing: 'DISABLED' });
+  expect(service).toMatchObject({ deploymentConfiguration, availabilityZoneRebalancing: 'DISABLED' });
 });
 
 test('forceNewDeployment replaces the tasks with the same task definition', async () => {

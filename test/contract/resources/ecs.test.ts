@@ -264,7 +264,13 @@ describe('service', () => {
     const { arn } = await definitions.update({ ...definition, cpu: 512, memory: 1024 });
     await life.update({ ...props, taskDefinition: arn, desiredCount: 3 });
     await life.update({ ...props, minimumHealthyPercent: 50, maximumPercent: 150, circuitBreaker: false });
+    const rebalancing = async () => (await life.one()).availabilityZoneRebalancing;
+    expect(await rebalancing()).toBe('ENABLED');
+    // ECS refuses to move tasks between zones where it may not start one more, so both change in one call.
+    await life.update({ ...props, minimumHealthyPercent: 50, maximumPercent: 100 });
+    expect(await rebalancing()).toBe('DISABLED');
     await life.update({ ...props, healthCheckGracePeriod: 5, exec: true });
+    expect(await rebalancing()).toBe('ENABLED');
     await life.update({
       ...props,
       subnetIds: around.subnetIds,

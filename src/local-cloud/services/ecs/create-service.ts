@@ -3,7 +3,13 @@ import type { Call } from '../../operation.ts';
 import { activeTaskDefinitionOf, clusterOf, findService } from './find.ts';
 import { startDeployment } from './scheduler/rollout.ts';
 import { schedule } from './scheduler/scheduler.ts';
-import { checkLoadBalancers, checkNetwork, deploymentConfigurationOf, invalid } from './service-checks.ts';
+import {
+  checkLoadBalancers,
+  checkNetwork,
+  deploymentConfigurationOf,
+  invalid,
+  rebalancingOf,
+} from './service-checks.ts';
 import { serviceView } from './service-view.ts';
 import type { StoredService } from './state.ts';
 import { arn, ecsState } from './state.ts';
@@ -56,7 +62,7 @@ export async function CreateService(input: CreateServiceRequest, call: Call): Pr
     enableECSManagedTags: input.enableECSManagedTags ?? false,
     enableExecuteCommand: input.enableExecuteCommand ?? false,
     propagateTags: input.propagateTags ?? 'NONE',
-    availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? 'ENABLED',
+    availabilityZoneRebalancing: rebalancingOf(input.availabilityZoneRebalancing, deploymentConfiguration),
     tags: checkTags(input.tags),
     deployments: [],
     serviceDeployments: [],

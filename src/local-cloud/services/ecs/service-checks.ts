@@ -1,4 +1,9 @@
-import type { DeploymentConfiguration, LoadBalancer, NetworkConfiguration } from '@aws-sdk/client-ecs';
+import type {
+  AvailabilityZoneRebalancing,
+  DeploymentConfiguration,
+  LoadBalancer,
+  NetworkConfiguration,
+} from '@aws-sdk/client-ecs';
 import type { DescribeTargetGroupsOutput } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Call } from '../../operation.ts';
 import { AwsError } from '../../operation.ts';
@@ -41,6 +46,17 @@ export function deploymentConfigurationOf(
     );
   }
   return configuration;
+}
+
+/** Tasks are moved between zones by starting another one first. Without a word, a new service has it where it can. */
+export function rebalancingOf(
+  wanted: AvailabilityZoneRebalancing | undefined,
+  { maximumPercent = 200 }: DeploymentConfiguration,
+): AvailabilityZoneRebalancing {
+  if (wanted === 'ENABLED' && maximumPercent <= 100) {
+    invalid('Availability Zone rebalancing requires a maximumPercent of more than 100.');
+  }
+  return wanted ?? (maximumPercent > 100 ? 'ENABLED' : 'DISABLED');
 }
 
 /** With `awsvpc`, subnets and security groups that are there, of one VPC. */

@@ -5,7 +5,12 @@ import { checkDesiredCount } from './create-service.ts';
 import { activeServiceOf, activeTaskDefinitionOf, clusterOf, findTaskDefinition } from './find.ts';
 import { startDeployment } from './scheduler/rollout.ts';
 import { schedule } from './scheduler/scheduler.ts';
-import { checkLoadBalancers, checkNetwork, deploymentConfigurationOf } from './service-checks.ts';
+import {
+  checkLoadBalancers,
+  checkNetwork,
+  deploymentConfigurationOf,
+  rebalancingOf,
+} from './service-checks.ts';
 import { serviceView } from './service-view.ts';
 
 /**
@@ -19,6 +24,10 @@ export async function UpdateService(input: UpdateServiceRequest, call: Call): Pr
   const configuration = deploymentConfigurationOf(
     input.deploymentConfiguration,
     service.deploymentConfiguration,
+  );
+  const rebalancing = rebalancingOf(
+    input.availabilityZoneRebalancing ?? service.availabilityZoneRebalancing,
+    configuration,
   );
   const desiredCount = checkDesiredCount(input.desiredCount ?? service.desiredCount);
   const network = input.networkConfiguration && checkNetwork(call, input.networkConfiguration);
@@ -40,6 +49,7 @@ export async function UpdateService(input: UpdateServiceRequest, call: Call): Pr
   service.loadBalancers = loadBalancers;
   service.desiredCount = desiredCount;
   service.deploymentConfiguration = configuration;
+  service.availabilityZoneRebalancing = rebalancing;
   for (const member of settings) {
     if (input[member] !== undefined) Object.assign(service, { [member]: input[member] });
   }
@@ -61,5 +71,4 @@ const settings = [
   'enableExecuteCommand',
   'enableECSManagedTags',
   'propagateTags',
-  'availabilityZoneRebalancing',
 ] as const;
