@@ -13,7 +13,7 @@ export async function graphOfStack(session: Session, packageRoot: string): Promi
     import('../stack/build.ts'),
     import('../stack/facts.ts'),
   ]);
-  const [zones, facts] = await Promise.all([zonesOf(cloud, config.network.zones), readStack(cloud, scope)]);
+  const [zones, facts] = await Promise.all([zonesOf(cloud, scope, config.network), readStack(cloud, scope)]);
   const image =
     facts.image === undefined ? await firstImage(session, packageRoot) : { reference: facts.image };
   return buildStack({ config, identity, names, zones, cloud, image });

@@ -22,12 +22,17 @@ export function subnetsOf(
       needs: { vpc: theVpc },
       props: (needs) => ({
         vpcId: needs.vpc.vpcId,
-        cidr: sixteenth(cidr, firstPart[of] + index),
+        cidr: cidrOf(of, cidr, index),
         zone,
         mapPublicIp: of === 'public',
       }),
     }),
   );
+}
+
+/** The range of the subnet in the `index`-th zone. */
+export function cidrOf(of: keyof typeof firstPart, cidr: string, index: number): string {
+  return sixteenth(cidr, firstPart[of] + index);
 }
 
 /** Edges to a list of nodes, each named like the node that it leads to. */

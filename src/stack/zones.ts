@@ -1,25 +1,51 @@
 import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2';
 import type { Cloud } from '../aws/cloud.ts';
+import type { Config } from '../config/schema.ts';
+import type { Scope } from '../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
+import { subnet } from '../resources/ec2/subnet.ts';
+import { cidrOf } from './subnets.ts';
 
-/** The first `count` availability zones of the region by name, leaving out local zones and those that are not available (`aws ec2 describe-availability-zones`). */
-export async function zonesOf(cloud: Cloud, count: number): Promise<string[]> {
-  const { AvailabilityZones = [] } = await cloud.ec2.send(
-    new DescribeAvailabilityZonesCommand({
-      Filters: [
-        { Name: 'zone-type', Values: ['availability-zone'] },
-        { Name: 'state', Values: ['available'] },
-      ],
-    }),
-  );
-  const names = AvailabilityZones.map(({ ZoneName }) => ZoneName!).sort();
-  if (names.length < count) {
-    throw new ChatopsError(`network.zones: ${cloud.region} has ${names.length} zones, not ${count}`, {
-      code: 'config.zones',
-      exit: ExitCode.config,
-      hint: 'Ask for fewer zones, or choose another region.',
-      fields: { zones: names },
-    });
+/** Ids of the zones without Fargate, and of the oldest one of us-east-1, which never got newer hardware (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html). Which name stands for them differs from account to account. */
+const poor = new Set(['use1-az3', 'usw1-az2', 'apne1-az3', 'cnn1-az3']);
+
+/**
+ * The availability zones of a stack, in the order of their subnets: where it has subnets already, their zones, come
+ * what may, for a zone that is impaired today is no reason to move everything; else the first ones by name that are
+ * available (`aws ec2 describe-availability-zones`, `describe-subnets`).
+ */
+export async function zonesOf(
+  cloud: Cloud,
+  scope: Scope,
+  { cidr, zones: count }: Config['network'],
+): Promise<string[]> {
+  const [{ AvailabilityZones = [] }, subnets] = await Promise.all([
+    cloud.ec2.send(
+      new DescribeAvailabilityZonesCommand({
+        Filters: [{ Name: 'zone-type', Values: ['availability-zone'] }],
+      }),
+    ),
+    subnet.find(cloud, scope),
+  ]);
+  const held = Array.from({ length: count }, (_, index) => {
+    const ranges = [cidrOf('public', cidr, index), cidrOf('isolated', cidr, index)];
+    return subnets.find(({ attrs }) => ranges.includes(attrs.cidr))?.attrs.zone;
+  });
+  const free = AvailabilityZones.filter(({ State, ZoneId }) => State === 'available' && !poor.has(ZoneId!))
+    .map(({ ZoneName }) => ZoneName!)
+    .filter((zone) => !held.includes(zone))
+    .sort();
+  const zones = held.map((zone) => zone ?? free.shift()).filter((zone) => zone !== undefined);
+  if (zones.length < count) {
+    throw new ChatopsError(
+      `network.zones: ${cloud.region} has ${zones.length} zones that can be used, not ${count}`,
+      {
+        code: 'config.zones',
+        exit: ExitCode.config,
+        hint: 'Ask for fewer zones, or choose another region.',
+        fields: { zones },
+      },
+    );
   }
-  return names.slice(0, count);
+  return zones;
 }

@@ -25,6 +25,6 @@ export function engineContext(cloud: Cloud): EngineContext<Cloud> {
 /** The graph of a stack with these settings; defaults for the rest. */
 export async function stackOf(cloud: Cloud, image: ImageSource, settings: object = {}) {
   const config = configSchema.parse(settings);
-  const zones = await zonesOf(cloud, config.network.zones);
+  const zones = await zonesOf(cloud, scope, config.network);
   return buildStack({ config, identity, names, zones, cloud, image });
 }
