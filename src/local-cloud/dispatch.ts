@@ -4,6 +4,8 @@ import type { LocalCloud } from './cloud.ts';
 import { missingParameter } from './missing.ts';
 import { AwsError } from './operation.ts';
 import type { Call } from './operation.ts';
+import { accessDenied } from './principal.ts';
+import type { Principal } from './principal.ts';
 import type { ServiceDefinition } from './services/index.ts';
 import { awsJson } from './wire/aws-json.ts';
 import { awsQuery } from './wire/aws-query.ts';
@@ -20,13 +22,14 @@ const protocols: Record<ServiceDefinition['protocol'], Protocol> = {
   'awsJson1.1': awsJson('1.1'),
 };
 
-/** Answers one request to a service; every error, expected or not, becomes the error document of its protocol. */
+/** Answers one request to a service, of somebody who may do everything or of a `principal`; every error, expected or not, becomes the error document of its protocol. */
 export async function dispatch(
   service: ServiceDefinition,
   region: string,
   request: WireRequest,
   cloud: LocalCloud,
   log: (line: string) => void,
+  principal?: Principal,
 ): Promise<WireResponse> {
   const requestId = randomUUID();
   const protocol = protocolOf(service, request);
@@ -38,6 +41,9 @@ export async function dispatch(
     const operation = name !== undefined && Object.hasOwn(operations, name) ? operations[name] : undefined;
     if (name === undefined || shape === undefined || operation === undefined) {
       throw protocol.unknownOperation(name, service.version);
+    }
+    if (principal?.permits(`${service.signingName}:${name}`) === false) {
+      throw accessDenied(service, principal, name);
     }
     countCall(cloud, name);
     const input = await protocol.readInput(request, shape.input);

@@ -5,15 +5,16 @@ import type { LocalCloud } from './cloud.ts';
 import { dispatch, refused } from './dispatch.ts';
 import { drawFault, faultError, faultsOf } from './faults.ts';
 import { AwsError } from './operation.ts';
+import type { Principal } from './principal.ts';
 import { services as everyService } from './services/index.ts';
 import type { ServiceDefinition } from './services/index.ts';
-import { verify } from './signature.ts';
+import { accessKeyOf, verify } from './signature.ts';
 import type { Credentials } from './signature.ts';
 import type { WireRequest, WireResponse } from './wire/protocol.ts';
 
 export interface ServerOptions {
   cloud: LocalCloud;
-  /** The only key that requests may be signed with. */
+  /** The key that may do everything; tasks have keys of their own, with the rights of their roles. */
   credentials: Credentials;
   /** Default: every service that the local cloud has. */
   services?: ServiceDefinition[];
@@ -81,19 +82,25 @@ export async function createServer({
       const metadata = taskMetadata(cloud, path);
       return sendJson(response, metadata === undefined ? 404 : 200, metadata ?? {});
     }
+    if (path.startsWith('/credentials/')) {
+      const { taskCredentials } = await import('./services/ecs/task-credentials.ts');
+      const answer = taskCredentials(cloud, path);
+      return sendJson(response, answer === undefined ? 404 : 200, answer ?? {});
+    }
     const body = await bodyOf(request);
     if (body === undefined) {
       return send(response, refused(guess(request), new AwsError('RequestEntityTooLarge', tooLarge, 413)));
     }
     const headers = plainHeaders(request);
+    const principal = await principalOf(headers.authorization);
     const verdict = verify(
       { method: request.method ?? 'POST', path, headers, body },
-      credentials,
+      principal?.credentials ?? credentials,
       cloud.clock.now(),
     );
     const service = services.find(({ signingName }) => signingName === verdict.service) ?? guess(request);
     if (!verdict.ok) return send(response, refused(service, verdict.error(service)));
-    if (verdict.service === 'chatops') {
+    if (verdict.service === 'chatops' && principal === undefined) {
       const answer = await control(request.method ?? 'GET', path, body);
       return sendJson(response, answer === undefined ? 404 : 200, answer ?? {});
     }
@@ -113,9 +120,16 @@ export async function createServer({
     }
     if (fault === 'request-lost') return void request.socket.destroy();
     const wire: WireRequest = { headers, body };
-    const answer = await dispatch(service, verdict.region, wire, cloud, log);
+    const answer = await dispatch(service, verdict.region, wire, cloud, log, principal);
     if (fault === 'answer-lost') return void request.socket.destroy();
     send(response, answer);
+  }
+
+  async function principalOf(authorization: string | undefined): Promise<Principal | undefined> {
+    const accessKeyId = accessKeyOf(authorization);
+    if (accessKeyId === undefined || accessKeyId === credentials.accessKeyId) return undefined;
+    const { taskPrincipal } = await import('./services/ecs/task-credentials.ts');
+    return taskPrincipal(cloud, accessKeyId);
   }
 }
 

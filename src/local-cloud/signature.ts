@@ -5,6 +5,8 @@ import type { ServiceDefinition } from './services/index.ts';
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
+  /** Temporary keys come with one; without it they are worth nothing. */
+  sessionToken?: string;
 }
 
 /** The parts of a request that are signed. */
@@ -40,7 +42,8 @@ export function verify(request: SignedRequest, credentials: Credentials, now: nu
     );
   }
   const [, accessKeyId, date, region, service, signedHeaders, signature] = parts as unknown as string[];
-  if (accessKeyId !== credentials.accessKeyId) {
+  const token = request.headers['x-amz-security-token'];
+  if (accessKeyId !== credentials.accessKeyId || token !== credentials.sessionToken) {
     return refusal(service, 'unknown-key', 'The security token included in the request is invalid.');
   }
   const time = request.headers['x-amz-date'] ?? '';
@@ -73,6 +76,11 @@ const mismatch =
   'Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
 
 type Refusal = 'missing' | 'incomplete' | 'unknown-key' | 'mismatch' | 'expired';
+
+/** The access key that an Authorization header names. */
+export function accessKeyOf(authorization: string | undefined): string | undefined {
+  return /^AWS4-HMAC-SHA256 Credential=([^/,]+)\//.exec(authorization ?? '')?.[1];
+}
 
 function refusal(service: string | undefined, why: Refusal, message: string): Verdict {
   return { ok: false, service, error: (definition) => worded(definition, why, message) };

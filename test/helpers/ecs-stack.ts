@@ -82,7 +82,10 @@ export async function ecsStack(cloud: Cloud) {
   }
 
   /** Registers the next revision of the family `app`; returns its ARN. */
-  async function taskDefinition(container: Partial<ContainerDefinition> = {}): Promise<string> {
+  async function taskDefinition(
+    container: Partial<ContainerDefinition> = {},
+    changes: { taskRoleArn?: string | undefined } = {},
+  ): Promise<string> {
     const output = await cloud.ecs.send(
       new RegisterTaskDefinitionCommand({
         family: 'app',
@@ -91,6 +94,7 @@ export async function ecsStack(cloud: Cloud) {
         cpu: '256',
         memory: '512',
         executionRoleArn: 'arn:aws:iam::000000000000:role/execution',
+        ...changes,
         containerDefinitions: [
           {
             name: 'app',

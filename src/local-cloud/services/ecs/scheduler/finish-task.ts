@@ -2,6 +2,7 @@ import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { deleteNetworkInterface } from '../../ec2/network-interface.ts';
 import type { StoredTask } from '../state.ts';
 import { ecsState } from '../state.ts';
+import { revokeTaskKey } from '../task-credentials.ts';
 import { removeDeletedTaskDefinitions } from '../task-definition.ts';
 import type { Runtime } from './runtime.ts';
 import { ownCall } from './runtime.ts';
@@ -50,6 +51,7 @@ export async function finishTask(runtime: Runtime, task: StoredTask): Promise<vo
   // A stopped task is nobody's resource any more: what counts a stack's resources goes by tags.
   task.tags = [];
   runtime.running.delete(task.taskArn);
+  revokeTaskKey(cloud, task.taskId);
   for (const container of task.containers) container.lastStatus = 'STOPPED';
   for (const attachment of task.attachments ?? []) attachment.status = 'DELETED';
   if (task.networkInterfaceId !== undefined) deleteNetworkInterface(ownCall(place), task.networkInterfaceId);

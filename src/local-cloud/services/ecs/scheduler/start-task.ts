@@ -3,8 +3,9 @@ import { AwsError } from '../../../operation.ts';
 import type { RunningTask } from '../../../runtime/data-plane.ts';
 import { createNetworkInterface } from '../../ec2/network-interface.ts';
 import { resolveImage } from '../../ecr/resolve-image.ts';
-import type { StoredTask, StoredTaskDefinition } from '../state.ts';
+import type { Place, StoredTask, StoredTaskDefinition } from '../state.ts';
 import { newTaskId } from '../state.ts';
+import { issueTaskKey } from '../task-credentials.ts';
 import { metadataUri } from '../task-metadata.ts';
 import { containerExited, finishTask } from './finish-task.ts';
 import { openLogStream } from './log-stream.ts';
@@ -35,8 +36,9 @@ export async function startTask(
     await attachNetworkInterface(runtime, task, definition, securityGroupIds, publicAddress);
     task.lastStatus = 'PENDING';
     task.pullStartedAt = now();
+    const own = ownEnvironment(place, task, definition.taskRoleArn);
     const prepared = await Promise.all(
-      definition.containerDefinitions.map((container) => prepare(runtime, task, container)),
+      definition.containerDefinitions.map((container) => prepare(runtime, task, container, own)),
     );
     task.pullStoppedAt = now();
     if (told()) return await finishTask(runtime, task);
@@ -118,6 +120,7 @@ async function prepare(
   runtime: Runtime,
   task: StoredTask,
   definition: ContainerDefinition,
+  own: Record<string, string>,
 ): Promise<() => Promise<RunningTask>> {
   const { place } = runtime;
   const shown = task.containers.find(({ name }) => name === definition.name);
@@ -136,10 +139,7 @@ async function prepare(
       bind: task.local ?? { host: '127.0.0.1', port: containerPort },
       command: override?.command ?? definition.command,
       entryPoint: definition.entryPoint,
-      environment: {
-        ...environmentOf(definition, override, secrets, place.region),
-        ECS_CONTAINER_METADATA_URI_V4: metadataUri(place.cloud, task),
-      },
+      environment: environmentOf(definition, override, secrets, own),
       stopTimeout: definition.stopTimeout ?? 30,
       onLog: (line) => log.write(line),
       onExit: (exit) => {
@@ -154,17 +154,31 @@ async function prepare(
   };
 }
 
-/** As on Fargate, the region is given; later ones win. */
-function environmentOf(
-  { environment }: ContainerDefinition,
-  override: ContainerOverride | undefined,
-  secrets: Record<string, string>,
-  region: string,
+/** What ECS gives every container of a task, and where this cloud answers: an unmodified SDK client in a task finds both. */
+function ownEnvironment(
+  { cloud, region }: Place,
+  task: StoredTask,
+  roleArn: string | undefined,
 ): Record<string, string> {
   return {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+    AWS_ENDPOINT_URL: cloud.endpoint,
+    ECS_CONTAINER_METADATA_URI_V4: metadataUri(cloud, task),
+    ...(roleArn && { AWS_CONTAINER_CREDENTIALS_FULL_URI: issueTaskKey(cloud, task.taskId, roleArn) }),
+  };
+}
+
+/** Later ones win. */
+function environmentOf(
+  { environment }: ContainerDefinition,
+  override: ContainerOverride | undefined,
+  secrets: Record<string, string>,
+  own: Record<string, string>,
+): Record<string, string> {
+  return {
+    ...own,
     ...Object.fromEntries(
       [...(environment ?? []), ...(override?.environment ?? [])].map(({ name, value }) => [
         name ?? '',
