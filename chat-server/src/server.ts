@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from './clock.ts';
+import { TargetWatch } from './ecs/target-watch.ts';
 import { routes } from './http/routes.ts';
 import { readStaticFiles } from './http/static-files.ts';
 import { upgrades } from './http/upgrade.ts';
@@ -53,11 +54,27 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
   const sessions = new Sessions({ settings, clock, log, store, rooms, writer });
   let http: Server | undefined;
   let draining = false;
+  let deregistered = false;
+  const watch =
+    settings.ecs &&
+    new TargetWatch(settings.ecs, {
+      port: settings.port,
+      clock,
+      log,
+      everyMs: settings.targetWatchMs,
+      nodes: () => rooms.nodes,
+      onChange: (leaving) => {
+        deregistered = leaving;
+        log.info(leaving ? 'target drains' : 'target is back', { sessions: sessions.size });
+        if (leaving) sessions.sendAway(settings.drainSeconds * 1000);
+      },
+    });
+  const isLeaving = () => draining || deregistered;
 
   const health = {
     alive: () => link.everReached,
     notReady: async () => {
-      if (draining) return 'draining';
+      if (isLeaving()) return 'draining';
       if (!link.subscribed) return 'redis subscriptions are down';
       return store.ping().then(
         () => undefined,
@@ -72,13 +89,14 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
       const server = createServer(routes(await readStaticFiles(web), health, identity));
       http = server;
       server.keepAliveTimeout = KEEP_ALIVE_MS;
-      const upgrade = upgrades(sessions, settings, () => draining);
+      const upgrade = upgrades(sessions, settings, isLeaving);
       server.on('upgrade', (request, socket, head) => upgrade(request, socket as Socket, head));
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(settings.port, settings.host, resolve);
       });
       link.connect();
+      watch?.start();
       const { port } = server.address() as AddressInfo;
       log.info('listening', { host: settings.host, port, version: settings.version });
       return port;
@@ -91,6 +109,7 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
       await this.close();
     },
     async close() {
+      watch?.stop();
       sessions.close();
       await rooms.close();
       link.close();

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { readEcsPlace } from './ecs/place.ts';
+import type { EcsPlace } from './ecs/place.ts';
 import { LOG_LEVELS } from './log.ts';
 import type { LogLevel } from './log.ts';
 
@@ -31,6 +33,10 @@ export interface Settings {
   headsMs: number;
   /** How long a node that has stopped answering is still shown as having members. */
   leaseMs: number;
+  /** Where the load balancer's view of this task is asked for; undefined: nowhere. */
+  ecs: EcsPlace | undefined;
+  /** The shortest time between two such questions. */
+  targetWatchMs: number;
 }
 
 type Environment = Record<string, string | undefined>;
@@ -70,6 +76,8 @@ export function readSettings(env: Environment): { settings: Settings; problems: 
     waitReplicas: whole('WAIT_REPLICAS', 0, 0, 5),
     headsMs: whole('HEADS_MS', 2000, 50, 60_000),
     leaseMs: whole('LEASE_MS', 15_000, 300, 600_000),
+    ecs: readEcsPlace(env),
+    targetWatchMs: whole('TARGET_WATCH_MS', 2000, 50, 60_000),
   };
 
   if (!isRedisUrl(settings.redisUrl)) {
@@ -80,6 +88,9 @@ export function readSettings(env: Environment): { settings: Settings; problems: 
   }
   if (!LOG_LEVELS.includes(settings.logLevel)) {
     problems.push(`LOG_LEVEL: must be one of ${LOG_LEVELS.join(', ')}, is "${settings.logLevel}"`);
+  }
+  if (text('CHATOPS_TARGET_GROUP_ARN', '') !== '' && !settings.ecs) {
+    problems.push('CHATOPS_TARGET_GROUP_ARN: must be the ARN of a target group');
   }
   for (const origin of settings.origins) {
     if (origin !== '*' && !isOrigin(origin)) {

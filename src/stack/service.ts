@@ -47,6 +47,7 @@ export function serviceOf(
       logs: observability.logs,
       redis: data.redis,
       url: data.url,
+      targets: edge.targets,
       ...edgesTo(registry.built === undefined ? [] : [registry.built]),
     },
     props: (needs) => ({
@@ -62,6 +63,8 @@ export function serviceOf(
         port: wanted.port,
         environment: {
           PORT: String(wanted.port),
+          // A task that sees its target drain sends its clients elsewhere while others still take them.
+          CHATOPS_TARGET_GROUP_ARN: needs.targets.arn,
           ...environmentFrom(wanted.env, {
             'redis.host': String(needs.redis.host),
             'redis.port': String(needs.redis.port),

@@ -23,7 +23,7 @@ describe.skipIf(!hasRedis)('draining, health and admission', () => {
     const after = await Promise.all(
       chats.map(async (chat) => Number((await chat.next('reconnect'))['afterMs'])),
     );
-    expect(after.toSorted((x, y) => x - y)).toEqual(Array.from({ length: 10 }, (_, n) => n * 150));
+    expect(after.toSorted((x, y) => x - y)).toEqual(Array.from({ length: 10 }, (_, n) => n * 100));
     const ready = await fetch(`http://127.0.0.1:${node.port}/readyz`);
     expect([ready.status, await ready.json()]).toMatchObject([503, { reason: 'draining' }]);
     expect((await fetch(`http://127.0.0.1:${node.port}/livez`)).status).toBe(200);

@@ -59,6 +59,7 @@ describe('settings', () => {
     ['RETENTION', '30s', 'RETENTION: must be at least 60s, such as 12h or 30d, is "30s"'],
     ['RETENTION', 'forever', 'RETENTION: must be at least 60s, such as 12h or 30d, is "forever"'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL: must be one of debug, info, warn, error, is "loud"'],
+    ['CHATOPS_TARGET_GROUP_ARN', 'chat', 'CHATOPS_TARGET_GROUP_ARN: must be the ARN of a target group'],
     [
       'ORIGINS',
       'example.com',

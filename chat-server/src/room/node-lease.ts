@@ -30,6 +30,11 @@ export class NodeLease {
     this.#stop = clock.every(this.#leaseMs / 3, () => void this.renew());
   }
 
+  /** How many nodes there are, this one included. */
+  get nodes(): number {
+    return Math.max(1, this.#live.size);
+  }
+
   isLive(node: string): boolean {
     return this.#live.has(node);
   }

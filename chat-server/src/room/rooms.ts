@@ -45,6 +45,11 @@ export class Rooms {
     this.#stop = clock.every(settings.headsMs, () => void this.#tick());
   }
 
+  /** How many nodes share the rooms, as far as is known. */
+  get nodes(): number {
+    return this.#lease.nodes;
+  }
+
   /** The room, subscribed and read. Throws when Redis is away. */
   async open(name: string): Promise<Room> {
     const room = this.#rooms.get(name);

@@ -14,6 +14,7 @@ import { RateLimit } from './rate-limit.ts';
 
 const PING = jsonFrame({ type: 'ping' });
 const HELLO_MS = 10_000;
+const GRACE_MS = 1000;
 
 /** One connection: checks what comes in, has it answered, and knows its rooms. */
 export class Session {
@@ -24,6 +25,8 @@ export class Session {
   identity: Identity | undefined;
   nextPing: number;
   lastTyping = 0;
+  /** It was asked to come back elsewhere. */
+  leaving = false;
   readonly #ws: WebSocket;
   readonly #rate: RateLimit;
   readonly #stopWaiting: () => void;
@@ -85,6 +88,13 @@ export class Session {
   close(code: number, reason: string): void {
     this.outbox.close();
     this.#ws.close(code, reason);
+  }
+
+  /** Asks the client to come back elsewhere in `ms`, and sees to it that it does. */
+  sendAway(ms: number): void {
+    this.leaving = true;
+    this.send({ type: 'reconnect', afterMs: ms });
+    this.node.clock.after(ms + GRACE_MS, () => this.close(CLOSE.restart, 'restarting'));
   }
 
   terminate(): void {

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { CLOSE } from '../protocol.ts';
 import type { Node } from './node.ts';
 import { Session } from './session.ts';
 
-const GRACE_MS = 1000;
+const SPREAD_MS = 1000;
+const EACH_MS = 4;
 
 /** All connections of this node. */
 export class Sessions {
@@ -30,16 +30,18 @@ export class Sessions {
     this.#sessions.add(session);
   }
 
-  /** Asks every client to come back elsewhere, spread over half of `ms`, and resolves when none is left, at the latest after `ms`. */
-  async drain(ms: number): Promise<void> {
-    const { clock } = this.#node;
-    const spread = ms / 2;
-    const all = [...this.#sessions];
-    for (const [index, session] of all.entries()) {
-      const afterMs = Math.round((spread * index) / all.length);
-      session.send({ type: 'reconnect', afterMs });
-      clock.after(afterMs + GRACE_MS, () => session.close(CLOSE.restart, 'restarting'));
+  /** Asks every client that was not asked yet to come back elsewhere: 250 a second, over a second at least and half of `ms` at most. */
+  sendAway(ms: number): void {
+    const staying = [...this.#sessions].filter(({ leaving }) => !leaving);
+    const spread = Math.min(ms / 2, Math.max(SPREAD_MS, staying.length * EACH_MS));
+    for (const [index, session] of staying.entries()) {
+      session.sendAway(Math.round((spread * index) / staying.length));
     }
+  }
+
+  /** Sends everybody away and resolves when none is left, at the latest after `ms`. */
+  async drain(ms: number): Promise<void> {
+    this.sendAway(ms);
     await this.#empty(ms);
     for (const session of this.#sessions) session.terminate();
   }

@@ -273,7 +273,13 @@ describe('the default stack is what the design asks for', () => {
             image: expect.stringMatching(new RegExp(`/chatops/chat-ee38952c@${digest}$`)),
             essential: true,
             ports: ['tcp 3000'],
-            environment: [{ name: 'PORT', value: '3000' }],
+            environment: [
+              { name: 'PORT', value: '3000' },
+              {
+                name: 'CHATOPS_TARGET_GROUP_ARN',
+                value: expect.stringMatching(/:targetgroup\/chat-ee38952c-/),
+              },
+            ],
             secrets: [
               {
                 name: 'REDIS_URL',
