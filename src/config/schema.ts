@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { loadBalancer } from './fields/load-balancer.ts';
 import { monitoring } from './fields/monitoring.ts';
 import { network } from './fields/network.ts';
-import { defaultVersion, redis } from './fields/redis.ts';
+import { completeRedis, redis } from './fields/redis.ts';
 import { service } from './fields/service.ts';
 import { tags } from './fields/tags.ts';
 
@@ -44,7 +44,7 @@ export const configSchema = fields
   })
   .transform((config) => ({
     ...config,
-    redis: { ...config.redis, version: config.redis.version ?? defaultVersion[config.redis.engine] },
+    redis: completeRedis(config.redis),
     loadBalancer: {
       ...config.loadBalancer,
       port: config.loadBalancer.port ?? (config.region === 'local' ? ('auto' as const) : 80),
@@ -64,8 +64,6 @@ export const notYet: readonly string[] = [
   'loadBalancer.https',
   'loadBalancer.redirectHttp',
   'loadBalancer.accessLogs',
-  'redis.replicas',
-  'redis.multiAz',
   'redis.cluster',
   'redis.durability',
   'redis.url',

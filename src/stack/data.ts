@@ -10,14 +10,10 @@ import type { StackInput } from './input.ts';
 import type { Network } from './network.ts';
 import { edgesTo, subnetIdsOf } from './subnets.ts';
 
-/** The engine version where the config names none. */
-const defaultVersion = { valkey: '8.0', redis: '7.1' } as const;
-
 /** Redis in the isolated subnets, open to the tasks alone, and the parameter that tells them its address. */
 export function dataOf({ config, identity, names }: StackInput, network: Network, edge: Edge) {
   const { redis } = config;
-  const version = redis.version ?? defaultVersion[redis.engine];
-  const family = familyOf(redis.engine, version);
+  const family = familyOf(redis.engine, redis.version);
   const { vpc, isolatedSubnets, isolatedRoutes } = network;
 
   const group = resource({
@@ -64,8 +60,10 @@ export function dataOf({ config, identity, names }: StackInput, network: Network
     props: (needs) => ({
       replicationGroupId: names.replicationGroup,
       engine: redis.engine,
-      engineVersion: version,
+      engineVersion: redis.version,
       nodeType: redis.nodeType,
+      replicas: redis.replicas,
+      multiAz: redis.multiAz,
       port: redis.port,
       parameterGroup: needs.parameterGroup.name,
       subnetGroup: needs.subnetGroup.name,

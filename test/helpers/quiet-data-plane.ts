@@ -70,7 +70,7 @@ export function quietDataPlane(): DataPlane {
       engine: async () => ({ command: 'redis-server', name: 'redis', version: '7.0.15' }),
       async start() {
         pid += 1;
-        return { pid, stop: async () => undefined };
+        return { pid, change: async () => undefined, stop: async () => undefined };
       },
     },
     async close() {

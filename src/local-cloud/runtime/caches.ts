@@ -37,6 +37,7 @@ export function createCacheRunner(options: { path: string; keeper: ChildKeeper }
         get answers() {
           return node.answers;
         },
+        change: (change) => node.change(change),
         async stop() {
           await node.stop();
           running.delete(node);

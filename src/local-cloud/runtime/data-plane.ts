@@ -121,17 +121,24 @@ export interface Balancer {
 export interface CacheNodeSpec {
   host: string;
   port: number;
-  password?: string;
+  /** Loopback addresses besides `host` that it answers on, at the same port: the primary endpoint of its group. */
+  alsoAt?: string[];
+  /** Any of these opens it; replicas show the last one to their primary. Without any, none is asked for. */
+  passwords?: string[];
   /** `redis.conf` directives, such as maxmemory-policy. */
   parameters: Record<string, string>;
-  replicaOf?: { host: string; port: number };
+  replicaOf?: { host: string; port: number } | undefined;
   folder: string;
+  /** Called when its process died by itself, before another one takes its place: the moment to change what that one will be. */
+  onDeath?(): Promise<void>;
 }
 
 export interface CacheNode {
   pid: number;
   /** False while a process that died by itself is being replaced; where it is not told, the node always answers. */
   answers?: boolean;
+  /** Changes it while it runs; connections stay. Where its process is being replaced, the next one is started that way. */
+  change(change: Partial<Pick<CacheNodeSpec, 'alsoAt' | 'passwords' | 'replicaOf'>>): Promise<void>;
   /** Resolves when the process is gone. */
   stop(): Promise<void>;
 }

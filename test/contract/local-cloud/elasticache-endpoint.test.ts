@@ -7,9 +7,13 @@ import {
   CreateCacheParameterGroupCommand,
   CreateCacheSubnetGroupCommand,
   CreateReplicationGroupCommand,
+  DecreaseReplicaCountCommand,
   DeleteReplicationGroupCommand,
   DescribeReplicationGroupsCommand,
+  IncreaseReplicaCountCommand,
   ModifyCacheParameterGroupCommand,
+  TestFailoverCommand,
+  TestFailoverNotAvailableFault,
 } from '@aws-sdk/client-elasticache';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -140,6 +144,60 @@ test('a node that dies by itself is not called available until its replacement a
   );
   expect([...statuses].filter((status) => status !== 'available' && status !== 'modifying')).toEqual([]);
   expect(await redis.ping()).toBe('PONG');
+});
+
+test('a fail-over moves the primary endpoint for new connections; old ones stay and get READONLY', async () => {
+  await create({ NumCacheClusters: 3, AutomaticFailoverEnabled: true });
+  const old = await connect();
+  await old.set('room', 'general');
+  await old.wait(2, 5000);
+  const before = await read();
+  await cloud.elasticache.send(new TestFailoverCommand({ ReplicationGroupId: 'chat', NodeGroupId: '0001' }));
+  await expect(old.set('room', 'old')).rejects.toThrow(/READONLY/);
+  const fresh = await connect();
+  expect(await fresh.get('room')).toBe('general');
+  await fresh.set('room', 'new');
+  expect(await fresh.wait(2, 10_000)).toBe(2);
+  expect(await old.get('room')).toBe('new');
+
+  const after = await read();
+  expect(after?.NodeGroups?.[0]?.PrimaryEndpoint).toEqual(before?.NodeGroups?.[0]?.PrimaryEndpoint);
+  const roles = (group: typeof after) =>
+    group?.NodeGroups?.[0]?.NodeGroupMembers?.map(({ CurrentRole }) => CurrentRole);
+  expect(roles(before)).toEqual(['primary', 'replica', 'replica']);
+  expect(roles(after)).toEqual(['replica', 'primary', 'replica']);
+});
+
+test('a primary that dies is followed by a replica, with what was written', async () => {
+  await create({ NumCacheClusters: 2, AutomaticFailoverEnabled: true });
+  const redis = await connect();
+  await redis.set('room', 'general');
+  await redis.wait(1, 5000);
+  const [pid = 0] = alive;
+  process.kill(pid, 'SIGKILL');
+  await vi.waitFor(async () => expect(await redis.get('room')).toBe('general'), { timeout: 10_000 });
+  await redis.set('room', 'lobby');
+  await vi.waitFor(async () => expect((await read())?.Status).toBe('available'), { timeout: 10_000 });
+  const reader = await connect('ReaderEndpoint');
+  await vi.waitFor(async () => expect(await reader.get('room')).toBe('lobby'), { timeout: 10_000 });
+  expect(alive.size).toBe(2);
+});
+
+test('replicas come and go while clients stay', async () => {
+  await create();
+  const redis = await connect();
+  await redis.set('room', 'general');
+  const request = { ReplicationGroupId: 'chat', ApplyImmediately: true };
+  await cloud.elasticache.send(new IncreaseReplicaCountCommand({ ...request, NewReplicaCount: 2 }));
+  expect(await redis.wait(2, 10_000)).toBe(2);
+  expect((await read())?.MemberClusters).toEqual(['chat-001', 'chat-002', 'chat-003']);
+  await cloud.elasticache.send(new DecreaseReplicaCountCommand({ ...request, NewReplicaCount: 0 }));
+  expect((await read())?.MemberClusters).toEqual(['chat-001']);
+  expect(await redis.get('room')).toBe('general');
+  expect(alive.size).toBe(1);
+  await expect(
+    cloud.elasticache.send(new TestFailoverCommand({ ReplicationGroupId: 'chat', NodeGroupId: '0001' })),
+  ).rejects.toThrow(TestFailoverNotAvailableFault);
 });
 
 test('closing the cloud in the middle of a creation leaves no process', async () => {

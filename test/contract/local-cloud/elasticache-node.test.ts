@@ -70,7 +70,7 @@ test('the password is asked for, and stands in no file that others can read and 
   const at = await addresses.claim(6379);
   const password = 'a"b c\\d-0123456789';
   const home = join(folder, 'secret');
-  const node = await runner.start({ ...at, password, parameters: {}, folder: home });
+  const node = await runner.start({ ...at, passwords: [password], parameters: {}, folder: home });
   await expect(open(at).ping()).rejects.toThrow(/NOAUTH/);
   expect(await open(at, password).ping()).toBe('PONG');
   expect((await stat(join(home, 'redis.conf'))).mode & 0o077).toBe(0);

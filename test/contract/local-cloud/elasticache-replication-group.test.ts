@@ -385,7 +385,7 @@ test('when the second node does not start, the first one and every address are g
   dataPlane.caches.start = async ({ replicaOf }) => {
     if (replicaOf !== undefined) throw new Error('out of memory');
     running += 1;
-    return { pid: 1, stop: async () => void (running -= 1) };
+    return { pid: 1, change: async () => undefined, stop: async () => void (running -= 1) };
   };
   await begin({ dataPlane });
   await expect(create({ NumCacheClusters: 2 })).rejects.toMatchObject({
@@ -440,7 +440,7 @@ test('with the latencies of AWS it is creating, available, modifying, deleting, 
 test('while the process of a node is being replaced, neither the node nor its group is called available', async () => {
   await cloud.close();
   const dataPlane = quietDataPlane();
-  const node = { pid: 1, answers: true, stop: async () => undefined };
+  const node = { pid: 1, answers: true, change: async () => undefined, stop: async () => undefined };
   dataPlane.caches.start = async () => node;
   await begin({ dataPlane });
   await create();

@@ -5,6 +5,7 @@ import {
   ModifyCacheParameterGroupCommand,
   ModifyCacheSubnetGroupCommand,
   ModifyReplicationGroupCommand,
+  TestFailoverCommand,
 } from '@aws-sdk/client-elasticache';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cacheParameterGroup } from '../../../src/resources/elasticache/parameter-group.ts';
@@ -146,6 +147,8 @@ describe('replication group', () => {
       engine: 'valkey',
       engineVersion: '8.0',
       nodeType: 'cache.t4g.micro',
+      replicas: 0,
+      multiAz: false,
       port: 6379,
       parameterGroup: parameters.name,
       subnetGroup: names.cacheSubnetGroup,
@@ -189,6 +192,39 @@ describe('replication group', () => {
     await until(life.one, ({ status }) => status === 'available');
     expect(await life.changes(props)).toEqual(['update snapshotRetention', 'update securityGroupIds']);
     await life.update(props);
+    await life.delete();
+  });
+
+  it('takes replicas in place, and with the first one fails over by itself', async () => {
+    const { cloud, props, life } = await prepare();
+    const { host } = await life.create(props);
+    const two = { ...props, replicas: 2, multiAz: true };
+    expect(await life.changes(two)).toEqual([
+      'update replicas',
+      'update multiAz',
+      'update automaticFailover',
+    ]);
+    // ElastiCache takes one kind of change at a time; the engine asks until nothing differs.
+    const reach = async (wanted: typeof props) => {
+      const steps: string[][] = [];
+      for (let current = await life.one(); ; current = await life.one()) {
+        const changes = replicationGroup.diff(wanted, current);
+        if (changes.length === 0) return steps;
+        steps.push(changes.map(({ path }) => path));
+        await replicationGroup.update(cloud, wanted, current, changes, stepOf('replication-group'));
+      }
+    };
+    expect(await reach(two)).toHaveLength(2);
+    expect(await life.one()).toMatchObject({ replicas: 2, multiAz: true, automaticFailover: true, host });
+    await cloud.elasticache.send(
+      new TestFailoverCommand({ ReplicationGroupId: props.replicationGroupId, NodeGroupId: '0001' }),
+    );
+    expect(await life.changes(two)).toEqual([]);
+    expect(await life.one()).toMatchObject({ host });
+    await reach({ ...two, replicas: 1 });
+    expect(await reach(props)).toEqual([['replicas', 'multiAz', 'automaticFailover'], ['replicas']]);
+    await life.delete();
+    await life.create(two);
     await life.delete();
   });
 

@@ -100,6 +100,14 @@ it('gives each engine the parameters that go with it', () => {
   expect(redis.props('replication-group')).toMatchObject({ engine: 'redis', engineVersion: '6.2' });
 });
 
+it('fails over by itself, over zones, wherever there is a replica', () => {
+  const group = (redis: object) => stackIn('eu-west-3', { redis }).props('replication-group');
+  expect(group({})).toMatchObject({ replicas: 0, multiAz: false });
+  expect(group({ replicas: 2 })).toMatchObject({ replicas: 2, multiAz: true });
+  expect(group({ replicas: 1, multiAz: false })).toMatchObject({ replicas: 1, multiAz: false });
+  expect(() => group({ multiAz: true })).toThrow('needs at least one replica');
+});
+
 it('takes the read-only root file system away where ECS Exec has to write', () => {
   const container = (settings: object) =>
     stackIn('eu-west-3', { service: settings }).props('task-definition')['container'];

@@ -1,18 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CacheNodeSpec } from '../data-plane.ts';
+import type { CacheNode, CacheNodeSpec } from '../data-plane.ts';
 import type { ChildKeeper } from '../tasks.ts';
-import { answersAs } from './answers.ts';
-import { configOf } from './config.ts';
+import { answersAs, ask } from './ask.ts';
+import { commandsFor, configOf } from './config.ts';
 
 export interface RunningNode {
   /** Of the process that stands in for the node now. */
   readonly pid: number;
   /** False while a process that died is being replaced. */
   readonly answers: boolean;
+  change: CacheNode['change'];
   /** Resolves when the process and its folder are gone. */
   stop(): Promise<void>;
 }
@@ -32,11 +34,16 @@ const pause = 1000;
  */
 export async function startNode(
   command: string,
-  spec: CacheNodeSpec,
+  wanted: CacheNodeSpec,
   keeper: ChildKeeper,
 ): Promise<RunningNode> {
+  const hiddenConfig = randomBytes(12).toString('hex');
+  let spec = wanted;
+  const configure = () =>
+    writeFile(join(spec.folder, 'redis.conf'), configOf(spec, hiddenConfig), { mode: 0o600 });
   await mkdir(spec.folder, { recursive: true, mode: 0o700 });
-  await writeFile(join(spec.folder, 'redis.conf'), configOf(spec), { mode: 0o600 });
+  await configure();
+  let starting: Promise<unknown> = Promise.resolve();
   const stopping = new AbortController();
   let answers = true;
   let child: ChildProcess;
@@ -52,14 +59,18 @@ export async function startNode(
     while (!stopping.signal.aborted) {
       await gone(child);
       answers = false;
-      if (!stopping.signal.aborted) await replace();
+      if (stopping.signal.aborted) return;
+      await spec.onDeath?.();
+      await replace();
     }
   }
 
   async function replace(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        child = await start(command, spec, keeper);
+        const next = start(command, spec, keeper);
+        starting = next.catch(() => undefined);
+        child = await next;
         answers = true;
         return;
       } catch {
@@ -74,6 +85,15 @@ export async function startNode(
     },
     get answers() {
       return answers;
+    },
+    async change(change) {
+      const before = spec;
+      spec = { ...spec, ...change };
+      await configure();
+      // A process that is being started may have read the file before.
+      await starting;
+      if (!answers) return;
+      await ask({ ...spec, passwords: before.passwords }, commandsFor(spec, change, hiddenConfig));
     },
     async stop() {
       stopping.abort();

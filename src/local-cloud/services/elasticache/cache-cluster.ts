@@ -8,7 +8,7 @@ import { AwsError } from '../../operation.ts';
 import { arnOf } from './arn.ts';
 import { mustFindParameterGroup } from './cache-parameter-group.ts';
 import { directivesOf } from './cache-parameter.ts';
-import { nodesOf } from './nodes.ts';
+import { answers } from './nodes.ts';
 import { pageOf } from './page.ts';
 import { endpointOf } from './replication-group-shape.ts';
 import { elastiCacheState, type StoredMember, type StoredReplicationGroup } from './state.ts';
@@ -77,8 +77,8 @@ function told(call: Call, group: StoredReplicationGroup, member: StoredMember): 
 
 /** A node whose process died and is being replaced says so. */
 function memberStatus(call: Call, group: StoredReplicationGroup, member: StoredMember): string {
-  const node = nodesOf(call, group)?.[group.members.indexOf(member)];
-  return node?.answers === false ? 'rebooting cluster nodes' : statusOf(call, group);
+  const status = statusOf(call, group);
+  return status === 'modifying' && !answers(call, group, member) ? 'rebooting cluster nodes' : status;
 }
 
 /** Values that were set after the start are not in force: a node reads them when it is started. */

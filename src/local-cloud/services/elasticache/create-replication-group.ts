@@ -4,12 +4,11 @@ import type {
 } from '@aws-sdk/client-elasticache';
 import type { Call } from '../../operation.ts';
 import { AwsError } from '../../operation.ts';
-import { createNetworkInterface } from '../ec2/network-interface.ts';
-import { ec2State } from '../ec2/state.ts';
 import { directivesOf } from './cache-parameter.ts';
 import { mustFindSubnetGroup } from './cache-subnet-group.ts';
 import { resolveEngine } from './engine-version.ts';
 import { identifier, invalidCombination, invalidValue } from './errors.ts';
+import { addMembers } from './members.ts';
 import { startNodes } from './nodes.ts';
 import {
   checkAuthToken,
@@ -20,7 +19,7 @@ import {
   securityGroupsFor,
 } from './replication-group-checks.ts';
 import { replicationGroupShape } from './replication-group-shape.ts';
-import { elastiCacheState, type StoredMember, type StoredReplicationGroup } from './state.ts';
+import { elastiCacheState, type StoredReplicationGroup } from './state.ts';
 import { sweep } from './status.ts';
 import { mergeTags } from './tag-list.ts';
 
@@ -42,11 +41,14 @@ export async function CreateReplicationGroup(
     if ((await dataPlane.caches.engine()) === undefined) {
       throw new AwsError('ChatopsNoRedis', 'no redis-server or valkey-server on PATH');
     }
-    await settle(call, group, input);
-    await startNodes(call, group, input.AuthToken).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new AwsError('ChatopsCacheNodeFailed', `the cache server does not start: ${why}`);
-    });
+    group.endpoint = await endpointFor(call.cloud, group.port);
+    await addMembers(call, group, nodesWanted(input), input.PreferredCacheClusterAZs);
+    await startNodes(call, group, input.AuthToken === undefined ? [] : [input.AuthToken]).catch(
+      (error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new AwsError('ChatopsCacheNodeFailed', `the cache server does not start: ${why}`);
+      },
+    );
   } catch (error) {
     group.deletedAt = -Infinity;
     sweep(call);
@@ -93,6 +95,8 @@ function wantedGroup(input: CreateReplicationGroupMessage, call: Call): StoredRe
     pending: {},
     tags: [],
     members: [],
+    primary: `${id}-001`,
+    port: input.Port ?? 6379,
     createdAt: call.now.getTime(),
   };
   const nodes = nodesWanted(input);
@@ -125,36 +129,10 @@ function nodesWanted({ NumCacheClusters, ReplicasPerNodeGroup }: CreateReplicati
   return nodes;
 }
 
-/** Gives each node a loopback address and a network interface, spread over the zones of the subnet group. */
-async function settle(
-  call: Call,
-  group: StoredReplicationGroup,
-  input: CreateReplicationGroupMessage,
-): Promise<void> {
-  const { subnetIds } = mustFindSubnetGroup(call, group.subnetGroup);
-  const { subnets } = ec2State(call);
-  for (let index = 0; index < nodesWanted(input); index += 1) {
-    const { host, port } = await call.cloud.dataPlane.addresses.claim(input.Port ?? 6379);
-    const zone = input.PreferredCacheClusterAZs?.[index];
-    const subnetId =
-      subnetIds.find((id) => subnets.get(id)?.AvailabilityZone === zone) ??
-      subnetIds[index % subnetIds.length] ??
-      '';
-    const cacheClusterId = `${group.id}-${String(index + 1).padStart(3, '0')}`;
-    const member: StoredMember = {
-      cacheClusterId,
-      availabilityZone: subnets.get(subnetId)?.AvailabilityZone ?? '',
-      networkInterfaceId: '',
-      host,
-      port,
-    };
-    group.members.push(member);
-    member.networkInterfaceId = createNetworkInterface(call, {
-      subnetId,
-      securityGroupIds: group.securityGroupIds,
-      description: `ElastiCache ${cacheClusterId}`,
-      requester: 'amazon-elasticache',
-      local: { host, port },
-    }).NetworkInterfaceId;
-  }
+/** The primary endpoint has an address of its own, so that it can move from node to node. Where the machine has no loopback aliases, it is the node's. */
+async function endpointFor({ dataPlane }: Call['cloud'], port: number) {
+  const claimed = await dataPlane.addresses.claim(port);
+  if (claimed.host !== '127.0.0.1') return claimed;
+  dataPlane.addresses.release(claimed.host, claimed.port);
+  return undefined;
 }

@@ -4,8 +4,10 @@ import { cacheParameterGroupOperations } from './cache-parameter-group.ts';
 import { cacheParameterOperations } from './cache-parameter.ts';
 import { cacheSubnetGroupOperations } from './cache-subnet-group.ts';
 import { engineVersionOperations } from './engine-version.ts';
+import { replicaCountOperations } from './replica-count.ts';
 import { replicationGroupOperations } from './replication-group.ts';
 import { tagOperations } from './tag.ts';
+import { testFailoverOperations } from './test-failover.ts';
 
 export const operations: Operations = {
   ...cacheClusterOperations,
@@ -13,6 +15,8 @@ export const operations: Operations = {
   ...cacheParameterOperations,
   ...cacheSubnetGroupOperations,
   ...engineVersionOperations,
+  ...replicaCountOperations,
   ...replicationGroupOperations,
   ...tagOperations,
+  ...testFailoverOperations,
 };

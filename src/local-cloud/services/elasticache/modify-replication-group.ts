@@ -3,7 +3,6 @@ import type {
   ModifyReplicationGroupResult,
 } from '@aws-sdk/client-elasticache';
 import type { Call } from '../../operation.ts';
-import { AwsError } from '../../operation.ts';
 import { setSecurityGroups } from '../ec2/network-interface.ts';
 import { mustFindSubnetGroup } from './cache-subnet-group.ts';
 import { engineVersions, resolveEngine, type EngineVersion } from './engine-version.ts';
@@ -17,7 +16,7 @@ import {
 } from './replication-group-checks.ts';
 import { replicationGroupShape } from './replication-group-shape.ts';
 import type { StoredReplicationGroup } from './state.ts';
-import { mustFindReplicationGroup, statusOf } from './status.ts';
+import { mustBeAvailable, mustFindReplicationGroup } from './status.ts';
 
 /** ElastiCache's order: is it there, is it available, then each value; all changes or none. Without ApplyImmediately, node type and engine version wait for the maintenance window. */
 export function ModifyReplicationGroup(
@@ -25,12 +24,7 @@ export function ModifyReplicationGroup(
   call: Call,
 ): ModifyReplicationGroupResult {
   const group = mustFindReplicationGroup(call, input.ReplicationGroupId ?? '');
-  if (statusOf(call, group) !== 'available') {
-    throw new AwsError(
-      'InvalidReplicationGroupState',
-      'Replication group must be in available state to modify.',
-    );
-  }
+  mustBeAvailable(call, group);
   refuseUnknown(input, group);
   const engine = engineWanted(input, group);
   const parameterGroup = parameterGroupFor(

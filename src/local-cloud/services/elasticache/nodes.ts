@@ -2,59 +2,118 @@ import { join } from 'node:path';
 import type { LocalCloud } from '../../cloud.ts';
 import type { Call } from '../../operation.ts';
 import type { CacheNode } from '../../runtime/data-plane.ts';
-import type { StoredReplicationGroup } from './state.ts';
+import { primaryOf, type StoredMember, type StoredReplicationGroup } from './state.ts';
 
-// Processes are no plain data, so they are kept beside the state: per cloud, by region and replication group.
-const running = new WeakMap<LocalCloud['dataPlane'], Map<string, CacheNode[]>>();
-
-/** The running nodes of a replication group, the primary first; undefined before they answer and after they are gone. */
-export function nodesOf(call: Call, group: StoredReplicationGroup): CacheNode[] | undefined {
-  return running.get(call.cloud.dataPlane)?.get(keyOf(call, group));
+/** What runs of a replication group, by the id of the member, and the passwords that open it. */
+interface RunningGroup {
+  nodes: Map<string, CacheNode>;
+  passwords: string[];
 }
 
-/** Whether every node answers at this moment. */
-export function allAnswer(call: Call, group: StoredReplicationGroup): boolean {
-  return (nodesOf(call, group) ?? []).every(({ answers }) => answers !== false);
+type Place = Pick<Call, 'cloud' | 'region'>;
+
+// Processes are no plain data and passwords are never told, so both are kept beside the state: per cloud, by region and group.
+const running = new WeakMap<LocalCloud['dataPlane'], Map<string, RunningGroup>>();
+
+/** Whether any process of a replication group is there. */
+export function isRunning(place: Place, group: StoredReplicationGroup): boolean {
+  return groupOf(place, group) !== undefined;
 }
 
-/** Starts the members, the primary first, and resolves when all of them answer; when one cannot be started, none is left. */
+/** Whether a member answers at this moment. */
+export function answers(place: Place, group: StoredReplicationGroup, member: StoredMember): boolean {
+  const node = groupOf(place, group)?.nodes.get(member.cacheClusterId);
+  return node !== undefined && node.answers !== false;
+}
+
+/** Starts the members that do not run yet, the primary first, and resolves when all of them answer; when one cannot be started, none of the new ones is left. */
 export async function startNodes(
-  call: Call,
+  place: Place,
   group: StoredReplicationGroup,
-  password: string | undefined,
+  passwords: string[] = groupOf(place, group)?.passwords ?? [],
 ): Promise<void> {
-  const { caches } = call.cloud.dataPlane;
-  const started: CacheNode[] = [];
-  const [primary] = group.members;
+  const nodes = groupOf(place, group)?.nodes ?? new Map<string, CacheNode>();
+  const started: string[] = [];
+  const missing = group.members.filter(({ cacheClusterId }) => !nodes.has(cacheClusterId));
   try {
-    for (const { cacheClusterId, host, port } of group.members) {
-      const node = await caches.start({
-        host,
-        port,
-        ...(password === undefined ? {} : { password }),
-        parameters: group.startedWith,
-        ...(started.length === 0 || primary === undefined
-          ? {}
-          : { replicaOf: { host: primary.host, port: primary.port } }),
-        folder: join(call.cloud.folder, 'caches', call.region, cacheClusterId),
-      });
-      started.push(node);
+    for (const member of missing) {
+      nodes.set(member.cacheClusterId, await startNode(place, group, member, passwords));
+      started.push(member.cacheClusterId);
     }
   } catch (error) {
-    await Promise.all(started.map((node) => node.stop()));
+    await Promise.all(started.map(async (id) => nodes.get(id)?.stop()));
+    for (const id of started) nodes.delete(id);
     throw error;
   }
-  const ofCloud = running.get(call.cloud.dataPlane) ?? new Map<string, CacheNode[]>();
-  running.set(call.cloud.dataPlane, ofCloud);
-  ofCloud.set(keyOf(call, group), started);
+  const ofCloud = running.get(place.cloud.dataPlane) ?? new Map<string, RunningGroup>();
+  running.set(place.cloud.dataPlane, ofCloud);
+  ofCloud.set(keyOf(place, group), { nodes, passwords });
 }
 
-/** Ends the members and resolves when all of them are gone. */
-export async function stopNodes(call: Call, group: StoredReplicationGroup): Promise<void> {
-  await Promise.all((nodesOf(call, group) ?? []).map((node) => node.stop()));
-  running.get(call.cloud.dataPlane)?.delete(keyOf(call, group));
+/**
+ * Makes a replica the primary. The endpoint leads new connections there; those that stand stay on the node that was
+ * the primary, which from then on answers writes with READONLY.
+ */
+export async function failOver(place: Place, group: StoredReplicationGroup, to: StoredMember): Promise<void> {
+  const from = primaryOf(group);
+  const replicaOf = { host: to.host, port: to.port };
+  const node = (member: StoredMember) => groupOf(place, group)?.nodes.get(member.cacheClusterId);
+  group.primary = to.cacheClusterId;
+  await node(from)?.change({ alsoAt: [], replicaOf });
+  await node(to)?.change({ alsoAt: endpointAddresses(group), replicaOf: undefined });
+  const others = group.members.filter((member) => member !== from && member !== to);
+  await Promise.all(others.map(async (member) => node(member)?.change({ replicaOf })));
 }
 
-function keyOf({ region }: Call, { id }: StoredReplicationGroup): string {
+/** Ends the named members, or all of them, and resolves when they are gone. */
+export async function stopNodes(
+  place: Place,
+  group: StoredReplicationGroup,
+  members: StoredMember[] = group.members,
+): Promise<void> {
+  const nodes = groupOf(place, group)?.nodes ?? new Map<string, CacheNode>();
+  await Promise.all(members.map(async ({ cacheClusterId }) => nodes.get(cacheClusterId)?.stop()));
+  for (const { cacheClusterId } of members) nodes.delete(cacheClusterId);
+  if (nodes.size === 0) running.get(place.cloud.dataPlane)?.delete(keyOf(place, group));
+}
+
+function startNode(
+  place: Place,
+  group: StoredReplicationGroup,
+  member: StoredMember,
+  passwords: string[],
+): Promise<CacheNode> {
+  const { cacheClusterId, host, port } = member;
+  const primary = primaryOf(group);
+  return place.cloud.dataPlane.caches.start({
+    host,
+    port,
+    passwords,
+    parameters: group.startedWith,
+    ...(member === primary
+      ? { alsoAt: endpointAddresses(group) }
+      : { replicaOf: { host: primary.host, port: primary.port } }),
+    folder: join(place.cloud.folder, 'caches', place.region, cacheClusterId),
+    onDeath: () => replaceDead(place, group, member),
+  });
+}
+
+/** With automatic failover, a replica that answers takes the place of a primary that died. */
+async function replaceDead(place: Place, group: StoredReplicationGroup, dead: StoredMember): Promise<void> {
+  if (!group.automaticFailover || group.endpoint === undefined || primaryOf(group) !== dead) return;
+  const heir = group.members.find((member) => member !== dead && answers(place, group, member));
+  // A heir that dies just now is not one; then the primary comes back, empty.
+  if (heir !== undefined) await failOver(place, group, heir).catch(() => undefined);
+}
+
+function endpointAddresses({ endpoint }: StoredReplicationGroup): string[] {
+  return endpoint === undefined ? [] : [endpoint.host];
+}
+
+function groupOf(place: Place, group: StoredReplicationGroup): RunningGroup | undefined {
+  return running.get(place.cloud.dataPlane)?.get(keyOf(place, group));
+}
+
+function keyOf({ region }: Place, { id }: StoredReplicationGroup): string {
   return `${region} ${id}`;
 }

@@ -1,7 +1,7 @@
 import type { Endpoint, NodeGroup, ReplicationGroup } from '@aws-sdk/client-elasticache';
 import type { Call } from '../../operation.ts';
 import { arnOf } from './arn.ts';
-import type { StoredMember, StoredReplicationGroup } from './state.ts';
+import { primaryOf, type StoredMember, type StoredReplicationGroup } from './state.ts';
 import { statusOf } from './status.ts';
 
 /** A replication group as DescribeReplicationGroups tells of it. */
@@ -38,20 +38,21 @@ export function replicationGroupShape(call: Call, group: StoredReplicationGroup)
   };
 }
 
-/** Where a member listens. */
-export function endpointOf({ host, port }: StoredMember): Endpoint {
+/** Where a member, or the primary endpoint, listens. */
+export function endpointOf({ host, port }: Pick<StoredMember, 'host' | 'port'>): Endpoint {
   return { Address: host, Port: port };
 }
 
 /** Reading goes to a replica where there is one. */
-function nodeGroup({ members }: StoredReplicationGroup, Status: string): NodeGroup {
-  const [primary, ...replicas] = members;
-  const reader = replicas[0] ?? primary;
+function nodeGroup(group: StoredReplicationGroup, Status: string): NodeGroup {
+  const { members, endpoint } = group;
+  const primary = primaryOf(group);
+  const reader = members.find((member) => member !== primary) ?? primary;
   return {
     NodeGroupId: '0001',
     Status,
-    PrimaryEndpoint: primary && endpointOf(primary),
-    ReaderEndpoint: reader && endpointOf(reader),
+    PrimaryEndpoint: endpointOf(endpoint ?? primary),
+    ReaderEndpoint: endpointOf(reader),
     NodeGroupMembers: members.map((member) => ({
       CacheClusterId: member.cacheClusterId,
       CacheNodeId: '0001',

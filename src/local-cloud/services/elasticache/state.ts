@@ -52,12 +52,24 @@ export interface StoredReplicationGroup {
   /** What waits for the maintenance window. */
   pending: { nodeType?: string; engineVersion?: string };
   tags: Tag[];
-  /** The first is the primary. */
   members: StoredMember[];
+  /** Which of the members is the primary, by its id. */
+  primary: string;
+  /** The port that was asked for. */
+  port: number;
+  /** Where the primary answers besides its own address, whichever member it is; not there on a machine without loopback aliases. */
+  endpoint?: { host: string; port: number };
   createdAt: number;
   answeredAt?: number;
   modifiedAt?: number;
   deletedAt?: number;
+}
+
+/** The member that takes writes. */
+export function primaryOf({ id, members, primary }: StoredReplicationGroup): StoredMember {
+  const found = members.find(({ cacheClusterId }) => cacheClusterId === primary);
+  if (found === undefined) throw new Error(`replication group ${id} has no member ${primary}`);
+  return found;
 }
 
 /** All of ElastiCache in one region, by name; names are in lower case. */

@@ -1,7 +1,7 @@
 import type { Call } from '../../operation.ts';
 import { AwsError } from '../../operation.ts';
-import { deleteNetworkInterface } from '../ec2/network-interface.ts';
-import { allAnswer, nodesOf } from './nodes.ts';
+import { dropMembers } from './members.ts';
+import { answers, isRunning } from './nodes.ts';
 import { elastiCacheState, type StoredReplicationGroup } from './state.ts';
 
 /** Where a replication group is in its life. It is never available while one of its processes does not answer. */
@@ -14,7 +14,16 @@ export function statusOf(call: Call, group: StoredReplicationGroup): string {
   if (group.modifiedAt !== undefined && !past(group.modifiedAt, 'replication-group.modify')) {
     return 'modifying';
   }
-  return allAnswer(call, group) ? 'available' : 'modifying';
+  return group.members.every((member) => answers(call, group, member)) ? 'available' : 'modifying';
+}
+
+/** Throws InvalidReplicationGroupState while a replication group is anything but available. */
+export function mustBeAvailable(call: Call, group: StoredReplicationGroup): void {
+  if (statusOf(call, group) === 'available') return;
+  throw new AwsError(
+    'InvalidReplicationGroupState',
+    'Replication group must be in available state to modify.',
+  );
 }
 
 /** The replication group with this id in any case. Throws ReplicationGroupNotFoundFault. */
@@ -30,12 +39,11 @@ export function sweep(call: Call): void {
   const { clock, dataPlane } = call.cloud;
   const { replicationGroups } = elastiCacheState(call);
   for (const group of replicationGroups.values()) {
-    if (group.deletedAt === undefined || nodesOf(call, group) !== undefined) continue;
+    if (group.deletedAt === undefined || isRunning(call, group)) continue;
     if (clock.now() < group.deletedAt + clock.latency('replication-group.delete')) continue;
-    for (const { networkInterfaceId, host, port } of group.members) {
-      deleteNetworkInterface(call, networkInterfaceId);
-      dataPlane.addresses.release(host, port);
-    }
+    dropMembers(call, group, group.members);
+    const { endpoint } = group;
+    if (endpoint !== undefined) dataPlane.addresses.release(endpoint.host, endpoint.port);
     replicationGroups.delete(group.id);
   }
 }

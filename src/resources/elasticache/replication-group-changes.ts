@@ -1,0 +1,55 @@
+import type { Change } from '../../engine/resource.ts';
+import { compare, compareFields, compareSet } from '../shared/compare.ts';
+import { isOlder, satisfies } from './engine-version.ts';
+import type { ReplicationGroupAttrs, ReplicationGroupProps } from './replication-group-shape.ts';
+
+/** How a replication group differs from what is wanted. Pure. */
+export function replicationGroupChanges(
+  desired: ReplicationGroupProps,
+  current: ReplicationGroupAttrs,
+): Change[] {
+  // It cannot be changed any more; the next one is made when it is gone.
+  if (current.status === 'deleting') return [];
+  const changes = [
+    ...compareFields(
+      desired,
+      { ...current, port: sharesItsAddress(current) ? undefined : current.port },
+      {
+        replicationGroupId: 'replace',
+        nodeType: 'update',
+        replicas: 'update',
+        multiAz: 'update',
+        port: 'replace',
+        parameterGroup: 'update',
+        subnetGroup: 'replace',
+        atRestEncryption: 'replace',
+        transitEncryption: 'replace',
+        autoMinorVersionUpgrade: 'update',
+        snapshotRetention: 'update',
+        maintenanceWindow: 'update',
+      },
+    ),
+    ...compare('automaticFailover', current.automaticFailover, desired.replicas > 0),
+    ...engineChanges(desired, current),
+    ...compareSet('securityGroupIds', current.securityGroupIds, desired.securityGroupIds),
+  ];
+  return changes.filter(({ from, to }) => from !== undefined && to !== undefined);
+}
+
+/** A local cloud on a machine without loopback aliases gives its nodes 127.0.0.1 and a port of their own. */
+function sharesItsAddress({ host }: ReplicationGroupAttrs): boolean {
+  return host === '127.0.0.1';
+}
+
+/** Redis can become Valkey in place; there is no way back, and none to an older version. */
+function engineChanges(desired: ReplicationGroupProps, current: ReplicationGroupAttrs): Change[] {
+  if (current.engine === undefined || current.engineVersion === undefined) return [];
+  if (desired.engine !== current.engine) {
+    const action = desired.engine === 'valkey' ? 'update' : 'replace';
+    return compare('engine', current.engine, desired.engine, action);
+  }
+  const { engineVersion: from } = current;
+  const { engineVersion: to, autoMinorVersionUpgrade } = desired;
+  if (satisfies(to, from, autoMinorVersionUpgrade)) return [];
+  return compare('engineVersion', from, to, isOlder(to, from) ? 'replace' : 'update');
+}

@@ -1,0 +1,69 @@
+import {
+  DecreaseReplicaCountCommand,
+  IncreaseReplicaCountCommand,
+  ModifyReplicationGroupCommand,
+} from '@aws-sdk/client-elasticache';
+import type { Cloud } from '../../aws/cloud.ts';
+import type { Change, Step } from '../../engine/resource.ts';
+import type { ReplicationGroupAttrs, ReplicationGroupProps } from './replication-group-shape.ts';
+
+/**
+ * Makes the next one of the changes that a replication group needs: ElastiCache takes one kind of change at a time,
+ * and the engine asks again while anything differs. Replicas come before what needs them, and go after it.
+ */
+export async function updateReplicationGroup(
+  cloud: Cloud,
+  props: ReplicationGroupProps,
+  current: ReplicationGroupAttrs,
+  changes: Change[],
+  step: Step,
+): Promise<void> {
+  const { replicationGroupId, replicas } = props;
+  const missing = replicas - (current.replicas ?? replicas);
+  const replicaCount = {
+    ReplicationGroupId: replicationGroupId,
+    NewReplicaCount: replicas,
+    ApplyImmediately: true,
+  };
+  const others = changes.filter(({ path }) => path !== 'replicas');
+  if (missing > 0) {
+    step.note(`adding ${missing} ${missing === 1 ? 'replica' : 'replicas'}`);
+    await cloud.elasticache.send(new IncreaseReplicaCountCommand(replicaCount));
+  } else if (others.length > 0) {
+    step.note(`changing ${others.map(({ path }) => path).join(', ')}`);
+    await modify(cloud, props, others);
+  } else {
+    step.note(`removing ${-missing} ${missing === -1 ? 'replica' : 'replicas'}`);
+    await cloud.elasticache.send(new DecreaseReplicaCountCommand(replicaCount));
+  }
+}
+
+/** The settings that can be changed, as both the creating and the modifying call take them. */
+export function changeable(props: ReplicationGroupProps) {
+  return {
+    ReplicationGroupId: props.replicationGroupId,
+    Engine: props.engine,
+    EngineVersion: props.engineVersion,
+    CacheNodeType: props.nodeType,
+    AutomaticFailoverEnabled: props.replicas > 0,
+    MultiAZEnabled: props.multiAz,
+    CacheParameterGroupName: props.parameterGroup,
+    SecurityGroupIds: props.securityGroupIds,
+    AutoMinorVersionUpgrade: props.autoMinorVersionUpgrade,
+    SnapshotRetentionLimit: props.snapshotRetention,
+    PreferredMaintenanceWindow: props.maintenanceWindow,
+  };
+}
+
+async function modify(cloud: Cloud, props: ReplicationGroupProps, changes: Change[]): Promise<void> {
+  const version = changes.some(({ path }) => path === 'engine' || path === 'engineVersion');
+  const { Engine, EngineVersion, ...others } = changeable(props);
+  await cloud.elasticache.send(
+    new ModifyReplicationGroupCommand({
+      ...others,
+      // Naming the version that it asked for once would undo the minor versions that AWS installed since.
+      ...(version ? { Engine, EngineVersion } : {}),
+      ApplyImmediately: true,
+    }),
+  );
+}
