@@ -51,6 +51,34 @@ export async function firstStopReason(
   return first && reasonOf(first);
 }
 
+/** What to do about tasks that were stopped for this reason. Pure. */
+export function hintFor(reason: string): string {
+  return (
+    hints.find(([pattern]) => pattern.test(reason))?.[1] ??
+    'Read `chatops logs`, put right what made the tasks fail, and run `chatops up` again.'
+  );
+}
+
+const hints: [RegExp, string][] = [
+  [
+    /descriptor (matching|for) platform|exec format error/i,
+    'The image is not made for the CPU of the tasks: set "service.architecture" to the one that it is made for, or push it for both, and run `chatops up` again.',
+  ],
+  [
+    /CannotPullContainer/i,
+    'Check the name in "service.image", and that anybody may pull it or that it is in an ECR of this account; then run `chatops up` again.',
+  ],
+  [
+    /ELB health checks/i,
+    'The tasks must listen on "service.port" and answer the path of "loadBalancer.healthCheck"; read `chatops logs`, put it right, and run `chatops up` again.',
+  ],
+  [
+    // An image of one architecture is pulled onto the other one, too: only its log says that it cannot run.
+    /exit code (1|126|127|139|255)\b/,
+    'Read `chatops logs` ("exec format error" means that the image is made for another CPU than "service.architecture", "Read-only file system" that it needs "service.readonlyRootFilesystem": false), put it right, and run `chatops up` again.',
+  ],
+];
+
 function fault({ stopCode }: Task): number {
   return stopCode === 'ServiceSchedulerInitiated' || stopCode === 'UserInitiated' ? 1 : 0;
 }

@@ -7,6 +7,7 @@ import { createNamed, unless } from '../shared/errors.ts';
 import { lowerCaseTagList, owned } from '../shared/tags.ts';
 import { listClusters } from './clusters.ts';
 import { describeServices, servicesOf, type ServiceAttrs, type ServiceProps } from './describe-services.ts';
+import { hintFor } from './service-failure.ts';
 import { retag } from './tags.ts';
 
 /** An ECS service on Fargate behind a load balancer (`aws ecs list-services`, `describe-services --include TAGS`). */
@@ -105,7 +106,7 @@ function deploymentFailed({ name }: ServiceAttrs, cause: string): ChatopsError {
   return new ChatopsError(`service ${name}: the deployment failed: ${cause}`, {
     code: 'service.deployment-failed',
     exit: ExitCode.failed,
-    hint: 'Read `chatops logs`, put right what made the tasks fail, and run `chatops up` again.',
+    hint: hintFor(cause),
   });
 }
 
