@@ -5,6 +5,7 @@ import { formatDuration } from '../lib/durations.ts';
 import { confirm } from './confirm.ts';
 import { checkEndpoint } from './endpoint.ts';
 import { permissionOptions } from './options.ts';
+import { costLine } from './plan-cost.ts';
 import { applyStack, planStack } from './run-plan.ts';
 import type { Permissions } from './run-plan.ts';
 import { openSession, stopLocalIfEmpty } from './session.ts';
@@ -86,7 +87,8 @@ async function bringUp(
   await preflight(session, planned);
   if (planned.changes && session.identity.region !== 'local' && context.options.yes !== true) {
     const { renderPlan } = await import('../output/plan-text.ts');
-    context.host.stderr.write(renderPlan(planned.actions));
+    const cost = await costLine(planned, session.identity.region);
+    context.host.stderr.write(`${renderPlan(planned.actions)}${cost}`);
     if (!(await confirm(`Change stack ${session.identity.stack}?`, context))) return undefined;
   }
   await applyStack(session, context, planned);
