@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import type { Configure, FromBalancer, TargetReport } from './balancer/messages.ts';
+import type { Configure, FromBalancer, ListenerTraffic, TargetReport } from './balancer/messages.ts';
 import type { Balancer, BalancerListener, BalancerTargetGroup, TargetHealth } from './data-plane.ts';
 
 export interface BalancerOptions {
@@ -33,6 +33,7 @@ export function startBalancer(options: BalancerOptions): BalancerProcess {
   const waiting = new Map<number, Waiting>();
   let inForce: Wanted = { listeners: [], targetGroups: [] };
   let reports = new Map<string, TargetReport>();
+  let traffic = new Map<string, ListenerTraffic>();
   let child: ChildProcess | undefined;
   let restart: NodeJS.Timeout | undefined;
   let restartAfter = restartDelay.first;
@@ -66,6 +67,7 @@ export function startBalancer(options: BalancerOptions): BalancerProcess {
   function gone(process: ChildProcess): void {
     if (child !== process) return;
     child = undefined;
+    traffic = new Map();
     for (const asked of waiting.values()) asked.reject(new Error('the load balancer process ended'));
     waiting.clear();
     if (closing) return;
@@ -87,6 +89,10 @@ export function startBalancer(options: BalancerOptions): BalancerProcess {
     if (message.type === 'health') {
       reports = new Map(message.targets.map((report) => [keyOf(report), report]));
       for (const listener of listeners) listener();
+      return;
+    }
+    if (message.type === 'traffic') {
+      traffic = new Map(message.listeners.map((one) => [one.listenerArn, one]));
       return;
     }
     const asked = waiting.get(message.id);
@@ -137,6 +143,7 @@ export function startBalancer(options: BalancerOptions): BalancerProcess {
     health(targetGroupArn: string, targetId: string): TargetHealth | undefined {
       return reports.get(keyOf({ targetGroupArn, targetId }))?.health;
     },
+    traffic: (listenerArn) => traffic.get(listenerArn),
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -114,6 +114,8 @@ export interface Balancer {
   configure(listeners: BalancerListener[], targetGroups: BalancerTargetGroup[]): Promise<void>;
   /** Health of one target of a group by `id`; `initial` until the first check came back; undefined when it is unknown or drained. */
   health(targetGroupArn: string, targetId: string): TargetHealth | undefined;
+  /** What goes through a listener: open connections, from clients and to targets, and requests since the load balancer process started. Undefined where nobody counts. */
+  traffic?(listenerArn: string): { connections: number; requests: number } | undefined;
   /** Calls `listener` whenever a target's health changed or a draining target is done. Returns the unsubscribe function. */
   onChange(listener: () => void): () => void;
 }

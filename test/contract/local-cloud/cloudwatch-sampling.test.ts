@@ -1,4 +1,8 @@
 import { GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CloudClock } from '../../../src/local-cloud/clock.ts';
 import { startSampling } from '../../../src/local-cloud/services/cloudwatch/sampling.ts';
@@ -82,6 +86,25 @@ test('records what the processes of a service use, in percent of what its tasks 
     tasks.map((TaskId) => average('ECS/ContainerInsights', 'TaskCpuUtilization', { ...service, TaskId })),
   );
   expect(each.map((value) => Math.round(value!))).toEqual(expect.arrayContaining([20, 40]));
+});
+
+test('records what goes through a load balancer, and begins at zero with a load balancer process that is new', async () => {
+  await (await stack.loadBalancer(8080)).attach();
+  const [balancer] = (await cloud.elbv2.send(new DescribeLoadBalancersCommand({}))).LoadBalancers!;
+  const loadBalancerArn = balancer!.LoadBalancerArn!;
+  const [listener] = (
+    await cloud.elbv2.send(new DescribeListenersCommand({ LoadBalancerArn: loadBalancerArn }))
+  ).Listeners!;
+  const traffic = { connections: 6, requests: 30 };
+  cloud.cloud.dataPlane.balancer.traffic = (arn) => (arn === listener!.ListenerArn ? traffic : undefined);
+  const dimension = { LoadBalancer: loadBalancerArn.split(':loadbalancer/')[1]! };
+  for (const requests of [30, 40, 5]) {
+    traffic.requests = requests;
+    await clock.jump(5_000);
+  }
+  // 30, then 10 more, then 5 of a new process.
+  expect(await average('AWS/ApplicationELB', 'RequestCount', dimension)).toBeCloseTo(15);
+  expect(await average('AWS/ApplicationELB', 'ActiveConnectionCount', dimension)).toBeCloseTo(6);
 });
 
 test('ends when it is told to', async () => {

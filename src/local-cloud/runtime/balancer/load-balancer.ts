@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { BalancerListener } from '../data-plane.ts';
 import { answer } from './answer.ts';
 import { forward, type Route } from './forward.ts';
-import type { Configure, TargetReport } from './messages.ts';
+import type { Configure, ListenerTraffic, TargetReport } from './messages.ts';
 import { maxRequestLine, openPort, type Port, type PortHandlers } from './port.ts';
 import { redirectLocation } from './redirect.ts';
 import { responseOn } from './response-on.ts';
@@ -44,6 +44,13 @@ export class LoadBalancer {
 
   reports(): TargetReport[] {
     return [...this.#groups.values()].flatMap((group) => group.reports());
+  }
+
+  traffic(): ListenerTraffic[] {
+    return [...this.#ports.values()].map(({ listener: { arn, action }, traffic: { clients, requests } }) => {
+      const group = action.type === 'forward' ? this.#groups.get(action.targetGroupArn) : undefined;
+      return { listenerArn: arn, connections: clients + (group?.outstanding ?? 0), requests };
+    });
   }
 
   async #open(listeners: BalancerListener[]): Promise<Map<number, Port>> {

@@ -6,14 +6,17 @@ import type { Configure, FromBalancer } from './messages.ts';
  * The load balancer process: wanted states in and health reports out, over the IPC channel of the daemon that started it.
  * It ends with that channel, however the daemon ended.
  */
+const trafficEveryMs = 2_000;
 const balancer = new LoadBalancer(reportSoon);
 let configuring = Promise.resolve();
 let reporting = false;
 let reported = '';
+let trafficReported = '';
 
 process.on('message', (message: Configure) => {
   configuring = configuring.then(() => configure(message));
 });
+setInterval(reportTraffic, trafficEveryMs);
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C in a terminal reaches every process of it; the daemon decides when this one ends.
 process.on('SIGINT', () => undefined);
@@ -45,6 +48,14 @@ function report(): void {
   if (text === reported) return;
   reported = text;
   tell({ type: 'health', targets });
+}
+
+function reportTraffic(): void {
+  const listeners = balancer.traffic();
+  const text = JSON.stringify(listeners);
+  if (text === trafficReported) return;
+  trafficReported = text;
+  tell({ type: 'traffic', listeners });
 }
 
 function tell(message: FromBalancer): void {

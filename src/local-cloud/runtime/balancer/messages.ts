@@ -20,7 +20,17 @@ export interface TargetReport {
   health: TargetHealth;
 }
 
+/** What goes through one listener. */
+export interface ListenerTraffic {
+  listenerArn: string;
+  /** Open connections from clients, and to targets for an exchange under way. */
+  connections: number;
+  /** Since the process started. */
+  requests: number;
+}
+
 /** What the load balancer process tells the daemon. Each report holds all targets and precedes the answer to a `configure`. */
 export type FromBalancer =
   | { type: 'health'; targets: TargetReport[] }
+  | { type: 'traffic'; listeners: ListenerTraffic[] }
   | { type: 'configured'; id: number; error?: { code: string; message: string; port: number } };

@@ -13,6 +13,10 @@ export interface PortHandlers {
 
 /** An open port of this machine, on 127.0.0.1 and, where there is one, ::1, with the listener that it serves. */
 export interface Port {
+  /** What it serves now. */
+  readonly listener: BalancerListener;
+  /** Clients that are connected now, and requests so far, upgrades among them. */
+  readonly traffic: { clients: number; requests: number };
   /** Takes over a changed listener; a new idle timeout holds for open connections too. */
   update(listener: BalancerListener): void;
   /** Closes the port and every connection of it. */
@@ -33,6 +37,7 @@ export async function openPort(listener: BalancerListener, handlers: PortHandler
   let current = listener;
   // When each connection was opened, in milliseconds.
   const sockets = new Map<Socket, number>();
+  let requests = 0;
   const servers = [newServer()];
   await listen(servers[0]!, listener.port, '127.0.0.1');
   try {
@@ -62,11 +67,13 @@ export async function openPort(listener: BalancerListener, handlers: PortHandler
       socket.once('close', () => sockets.delete(socket));
     });
     server.on('request', (request, response) => {
+      requests += 1;
       const age = performance.now() - (sockets.get(request.socket) ?? 0);
       if (age > (current.clientKeepAliveSeconds ?? Infinity) * 1000) response.shouldKeepAlive = false;
       handlers.request(request, response, current);
     });
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      requests += 1;
       if (isWebSocket(request)) handlers.upgrade(request, socket, head, current);
       else reread(server, request, socket, head);
     });
@@ -79,6 +86,12 @@ export async function openPort(listener: BalancerListener, handlers: PortHandler
   }
 
   return {
+    get listener() {
+      return current;
+    },
+    get traffic() {
+      return { clients: sockets.size, requests };
+    },
     update(changed) {
       const idleMs = changed.idleTimeoutSeconds * 1000;
       if (changed.idleTimeoutSeconds !== current.idleTimeoutSeconds) {

@@ -35,6 +35,11 @@ export class TargetGroup {
     };
   }
 
+  /** Exchanges with its targets that are under way; an open WebSocket is one. */
+  get outstanding(): number {
+    return [...this.#members.values()].reduce((sum, { target }) => sum + target.outstanding, 0);
+  }
+
   /** Takes over a new configuration; what it leaves alone goes on undisturbed. `healthy` names new targets known to be healthy. */
   configure(config: BalancerTargetGroup, { used, healthy }: { used: boolean; healthy: Set<string> }): void {
     const checksDiffer = JSON.stringify(config.healthCheck) !== JSON.stringify(this.config.healthCheck);

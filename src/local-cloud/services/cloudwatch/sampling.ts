@@ -3,6 +3,7 @@ import type { RunningTask } from '../../runtime/data-plane.ts';
 import { runtimeOf } from '../ecs/scheduler/scheduler.ts';
 import { ecsState } from '../ecs/state.ts';
 import type { Place, StoredTask } from '../ecs/state.ts';
+import { sampleTraffic } from './sampling-traffic.ts';
 import { cloudWatch, record, single } from './state.ts';
 
 /** CPU seconds of a container when it was last looked at. */
@@ -18,6 +19,7 @@ const everyMs = 5_000;
  */
 export function startSampling(cloud: LocalCloud, intervalMs = everyMs): () => void {
   const readings = new WeakMap<RunningTask, Reading>();
+  const counted = new Map<string, number>();
   let ended = false;
   let callOff = (): void => undefined;
   const sample = async (): Promise<void> => {
@@ -28,6 +30,7 @@ export function startSampling(cloud: LocalCloud, intervalMs = everyMs): () => vo
         if (task !== undefined) await measure(place, task, containers, readings);
       });
       await Promise.all(measured);
+      sampleTraffic(place, counted);
     }
     if (!ended) next();
   };
