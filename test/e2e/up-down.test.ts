@@ -32,7 +32,6 @@ describe('a stack from up to down', { timeout: 120_000 }, () => {
 
   it('stands after one command, with no config file, and says which defaults hold', async () => {
     expect(first, first.stderr).toMatchObject({ code: 0 });
-    expect(first.ms).toBeLessThan(60_000);
     expect(first.stderr).toContain(
       'no chatops.config.json here: using the defaults (app "chat", region "local", 2 tasks)',
     );
@@ -47,7 +46,6 @@ describe('a stack from up to down', { timeout: 120_000 }, () => {
     const again = await project.run('up');
     expect(again, again.stderr).toMatchObject({ code: 0, stdout: first.stdout });
     expect(again.stderr).toMatch(/no changes: all \d+ resources are as the config asks/);
-    expect(again.ms).toBeLessThan(3_000);
     const after = await status();
     expect(after.calls.total).toBeGreaterThan(before.calls.total);
     expect(after.calls.writes).toBe(before.calls.writes);
