@@ -14,6 +14,11 @@ const fields = z.strictObject({
   app: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1–20 characters of a-z, 0-9 and -, starting with a letter')
+    // Names begin with it: load balancers may not be called "internal-…", security groups not "sg-…".
+    .regex(
+      /^(?!(internal|sg)(-|$))/,
+      'must not be or begin with "internal-" or "sg-", which AWS keeps for itself',
+    )
     .default('chat')
     .describe('Name of the app; part of the name of every resource'),
   region: z

@@ -73,7 +73,7 @@ export function serviceOf(
             region: identity.region,
           }),
         },
-        secrets: { REDIS_URL: needs.url.arn },
+        secrets: secretsBesides(wanted.env, { REDIS_URL: needs.url.arn }),
         logs: { group: needs.logs.name, region: cloud.region, streamPrefix: names.container },
         init: wanted.init,
         // The agent of ECS Exec writes to the container's root file system.
@@ -116,4 +116,12 @@ export function serviceOf(
     }),
   });
   return { cluster: theCluster, definition, tasks };
+}
+
+/** Those whose names the user's own environment does not have: ECS refuses both under one name. */
+function secretsBesides(
+  env: Record<string, string>,
+  secrets: Record<string, string>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(secrets).filter(([name]) => !Object.hasOwn(env, name)));
 }

@@ -28,7 +28,10 @@ export const loadBalancer = z.strictObject({
       path: z.string().startsWith('/').max(1024).default('/livez').describe('Path, with a query if need be'),
       matcher: z
         .string()
-        .regex(/^\d{3}([-,]\d{3})*$/, 'must be HTTP codes such as "200", "200,204" or "200-299"')
+        .regex(
+          /^[2-4]\d\d(-[2-4]\d\d)?(,[2-4]\d\d(-[2-4]\d\d)?)*$/,
+          'must be HTTP codes from 200 to 499 such as "200", "200,204" or "200-299"',
+        )
         .default('200')
         .describe('HTTP codes that count as healthy'),
       interval: seconds(5, 300, 10).describe('Seconds between two checks'),

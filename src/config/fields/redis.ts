@@ -31,8 +31,8 @@ export const redis = z
     port: z.number().int().min(1024).max(65535).default(6379).describe('Port of the cache nodes'),
     maintenanceWindow: z
       .string()
-      .regex(/^(mon|tue|wed|thu|fri|sat|sun):\d\d:\d\d-(mon|tue|wed|thu|fri|sat|sun):\d\d:\d\d$/, {
-        message: 'must be like "sun:03:00-sun:04:00" (UTC)',
+      .refine((window) => minutesOf(window) >= 60, {
+        message: 'must be like "sun:03:00-sun:04:00" (UTC), an hour long or more',
       })
       .optional()
       .describe('Weekly window for maintenance, UTC'),
@@ -57,4 +57,18 @@ export function completeRedis(given: z.infer<typeof redis>) {
     version: given.version ?? defaultVersion[given.engine],
     multiAz: given.multiAz ?? given.replicas > 0,
   };
+}
+
+const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const minutesOfWeek = 7 * 24 * 60;
+
+/** How long a weekly window is, in minutes; NaN where it is none. It may reach into the next week. */
+function minutesOf(window: string): number {
+  const day = `(${days.join('|')})`;
+  const time = '([01]\\d|2[0-3]):([0-5]\\d)';
+  const parts = new RegExp(`^${day}:${time}-${day}:${time}$`).exec(window);
+  if (parts === null) return NaN;
+  const at = (first: number) =>
+    (days.indexOf(parts[first]!) * 24 + Number(parts[first + 1])) * 60 + Number(parts[first + 2]);
+  return (at(4) - at(1) + minutesOfWeek) % minutesOfWeek;
 }

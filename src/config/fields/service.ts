@@ -85,6 +85,10 @@ export const service = z
       return `must be ${listed(fargateMemory[cpu] ?? [])} MiB with cpu ${cpu}`;
     },
   })
+  .refine((task) => task.minHealthyPercent < task.maxPercent, {
+    path: ['maxPercent'],
+    message: 'must be more than minHealthyPercent: else no task could be replaced',
+  })
   .refine((task) => task.build === undefined || task.image === undefined, {
     path: ['image'],
     message: 'cannot be set together with service.build',

@@ -2,6 +2,7 @@ import type { AvailabilityZone } from '@aws-sdk/client-ec2';
 import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Cloud } from '../../../src/aws/cloud.ts';
+import { configSchema } from '../../../src/config/schema.ts';
 import { subnet } from '../../../src/resources/ec2/subnet.ts';
 import { vpc } from '../../../src/resources/ec2/vpc.ts';
 import { zonesOf } from '../../../src/stack/zones.ts';
@@ -13,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const network = { cidr: '10.9.0.0/16', zones: 2, tasks: 'public' as const };
+const { network } = configSchema.parse({ network: { cidr: '10.9.0.0/16' } });
 
 it('are the first ones by name that are available and have Fargate', async () => {
   expect(await zonesOf(rig.cloud, scope, network)).toEqual(['locala', 'localb']);

@@ -27,6 +27,22 @@ async function problemsOf(content: unknown): Promise<string[]> {
 }
 
 describe('loading the config', () => {
+  it.each([
+    [{ app: 'internal' }, 'app: must not be or begin with'],
+    [{ app: 'sg-chat' }, 'app: must not be or begin with'],
+    [{ loadBalancer: { healthCheck: { matcher: '200-599' } } }, 'must be HTTP codes from 200 to 499'],
+    [{ service: { maxPercent: 100 } }, 'service.maxPercent: must be more than minHealthyPercent'],
+    [{ redis: { maintenanceWindow: 'sun:03:00-sun:03:30' } }, 'an hour long or more'],
+    [{ redis: { maintenanceWindow: 'sun:25:00-sun:26:00' } }, 'an hour long or more'],
+  ])('refuses what AWS would refuse half-way: %j', async (content, problem) => {
+    expect(await problemsOf(content)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it('takes a maintenance window that reaches into the next week', async () => {
+    const { config } = await load({ redis: { maintenanceWindow: 'sun:23:30-mon:00:30' } });
+    expect(config.redis.maintenanceWindow).toBe('sun:23:30-mon:00:30');
+  });
+
   it('uses the defaults where there is no file', async () => {
     const { config, identity, file } = await loadConfig({ cwd: folder });
     expect(file).toBeUndefined();

@@ -114,3 +114,13 @@ it('takes the read-only root file system away where ECS Exec has to write', () =
   expect(container({})).toMatchObject({ readonlyRootFilesystem: true, image: 'nginx:1.27' });
   expect(container({ exec: true })).toMatchObject({ readonlyRootFilesystem: false });
 });
+
+it("gives REDIS_URL as a secret, or the user's own value of it: ECS refuses both", () => {
+  const container = (env: object) =>
+    stackIn('eu-west-3', { service: { env } }).props('task-definition')['container'];
+  expect(container({})).toMatchObject({ secrets: { REDIS_URL: unknown } });
+  expect(container({ REDIS_URL: 'redis://other:6379' })).toMatchObject({
+    environment: { REDIS_URL: 'redis://other:6379' },
+    secrets: {},
+  });
+});

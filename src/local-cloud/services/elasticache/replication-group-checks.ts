@@ -7,7 +7,7 @@ import { ec2State } from '../ec2/state.ts';
 import { mustFindParameterGroup } from './cache-parameter-group.ts';
 import type { EngineVersion } from './engine-version.ts';
 import { invalidCombination, invalidValue } from './errors.ts';
-import type { StoredParameterGroup, StoredSubnetGroup } from './state.ts';
+import type { StoredParameterGroup, StoredReplicationGroup, StoredSubnetGroup } from './state.ts';
 
 /** Throws InvalidParameterValue for what is no node type. */
 export function nodeTypeOf(type: string | undefined): string {
@@ -71,10 +71,34 @@ export function checkAvailability(wanted: {
   }
 }
 
+/**
+ * What is asked of encryption in transit, coming from what there is. Both kinds of connections are taken on the way:
+ * from none to required and back there is no other. Throws InvalidParameterCombination.
+ */
+export function transitWanted(
+  input: Pick<ModifyReplicationGroupMessage, 'TransitEncryptionEnabled' | 'TransitEncryptionMode'>,
+  now: StoredReplicationGroup['transit'],
+  exists = false,
+): StoredReplicationGroup['transit'] {
+  const { TransitEncryptionEnabled: enabled = now !== 'off', TransitEncryptionMode: mode } = input;
+  if (!enabled && mode !== undefined) {
+    throw invalidCombination(
+      'TransitEncryptionMode is only supported when encryption-in-transit is enabled.',
+    );
+  }
+  const wanted = enabled ? (mode ?? (now === 'off' ? 'required' : now)) : 'off';
+  if (exists && wanted !== now && wanted !== 'preferred' && now !== 'preferred') {
+    throw invalidCombination(
+      `Encryption in transit cannot go from ${now} to ${wanted} at once; set the mode to preferred first.`,
+    );
+  }
+  return wanted;
+}
+
 /** A token needs encryption in transit, 16 to 128 characters, and of the specials only `! & # $ ^ < > -`. Throws InvalidParameterCombination, InvalidParameterValue. */
-export function checkAuthToken(token: string | undefined, transitEncryption: boolean): void {
+export function checkAuthToken(token: string | undefined, transit: StoredReplicationGroup['transit']): void {
   if (token === undefined) return;
-  if (!transitEncryption) {
+  if (transit === 'off') {
     throw invalidCombination('The AUTH token is only supported when encryption-in-transit is enabled.');
   }
   if (!/^[A-Za-z0-9!&#$^<>-]{16,128}$/.test(token)) {
@@ -97,8 +121,23 @@ export function checkUpkeep(
   if (SnapshotWindow !== undefined && !/^\d\d:\d\d-\d\d:\d\d$/.test(SnapshotWindow)) {
     throw invalidValue(`Invalid snapshot window: ${SnapshotWindow}.`);
   }
-  const weekly = /^(?:mon|tue|wed|thu|fri|sat|sun):\d\d:\d\d-(?:mon|tue|wed|thu|fri|sat|sun):\d\d:\d\d$/i;
-  if (PreferredMaintenanceWindow !== undefined && !weekly.test(PreferredMaintenanceWindow)) {
-    throw invalidValue(`Invalid maintenance window: ${PreferredMaintenanceWindow}.`);
+  if (PreferredMaintenanceWindow !== undefined && !isWeekly(PreferredMaintenanceWindow)) {
+    throw invalidValue(
+      `Invalid maintenance window: ${PreferredMaintenanceWindow}. It must be like ddd:hh24:mi-ddd:hh24:mi and at least 60 minutes long.`,
+    );
   }
+}
+
+/** Whether it is a window of an hour at least; it may reach into the next week. */
+function isWeekly(window: string): boolean {
+  const moment = '(sun|mon|tue|wed|thu|fri|sat):([01]\\d|2[0-3]):([0-5]\\d)';
+  const [, ...parts] = new RegExp(`^${moment}-${moment}$`, 'i').exec(window) ?? [];
+  if (parts.length === 0) return false;
+  const week = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+  const [begin = 0, end = 0] = [parts.slice(0, 3), parts.slice(3)].map(
+    ([day = '', hours, minutes]) =>
+      (week.indexOf(day.toLowerCase()) * 24 + Number(hours)) * 60 + Number(minutes),
+  );
+  const wholeWeek = 7 * 24 * 60;
+  return (end - begin + wholeWeek) % wholeWeek >= 60;
 }
