@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from './clock.ts';
 import { TargetWatch } from './ecs/target-watch.ts';
+import { adminServer } from './http/admin.ts';
 import { routes } from './http/routes.ts';
 import { readStaticFiles } from './http/static-files.ts';
 import { upgrades } from './http/upgrade.ts';
@@ -83,22 +84,36 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
     },
   };
 
+  const identity = { node: settings.nodeName, version: settings.version };
+  const admin =
+    settings.admin &&
+    adminServer({
+      node: () => ({
+        ...identity,
+        connections: sessions.size,
+        queuedBytes: writer.queued,
+        leaving: isLeaving(),
+        nodes: rooms.nodes,
+        redis: { commands: link.available, subscriptions: link.subscribed },
+      }),
+      rooms: () => rooms.overview(),
+    });
+
   return {
     async listen() {
-      const identity = { node: settings.nodeName, version: settings.version };
       const server = createServer(routes(await readStaticFiles(web), health, identity));
       http = server;
       server.keepAliveTimeout = KEEP_ALIVE_MS;
       const upgrade = upgrades(sessions, settings, isLeaving);
       server.on('upgrade', (request, socket, head) => upgrade(request, socket as Socket, head));
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(settings.port, settings.host, resolve);
-      });
+      const port = await listening(server, settings);
+      if (admin && settings.admin) {
+        log.info('admin listening', { port: await listening(admin, settings.admin) });
+      }
       link.connect();
       watch?.start();
-      const { port } = server.address() as AddressInfo;
       log.info('listening', { host: settings.host, port, version: settings.version });
+      log.warn('anybody may chat here, under any name: there is no sign-in');
       return port;
     },
     async drain() {
@@ -113,8 +128,21 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
       sessions.close();
       await rooms.close();
       link.close();
-      http?.closeAllConnections();
-      await new Promise<void>((resolve) => (http?.listening ? http.close(() => resolve()) : resolve()));
+      await Promise.all([closed(http), closed(admin)]);
     },
   };
+}
+
+async function listening(server: Server, { port, host }: { port: number; host: string }): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function closed(server: Server | undefined): Promise<void> {
+  if (!server?.listening) return;
+  server.closeAllConnections();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
 }

@@ -9,6 +9,8 @@ import type { LogLevel } from './log.ts';
 export interface Settings {
   host: string;
   port: number;
+  /** Where the people who run it look at its rooms; undefined: nowhere. */
+  admin: { host: string; port: number } | undefined;
   redisUrl: string;
   /** Messages of a room that can be resumed from. */
   history: number;
@@ -56,6 +58,13 @@ export function readSettings(env: Environment): { settings: Settings; problems: 
   const settings: Settings = {
     host: text('HOST', '0.0.0.0'),
     port: whole('PORT', 3000, 0, 65_535),
+    admin:
+      text('ADMIN_PORT', '') === ''
+        ? undefined
+        : {
+            host: text('ADMIN_HOST', '127.0.0.1'),
+            port: whole('ADMIN_PORT', 0, 0, 65_535),
+          },
     redisUrl: text('REDIS_URL', 'redis://127.0.0.1:6379'),
     history: whole('HISTORY', 1000, 1, 1_000_000),
     retentionMs: duration(text('RETENTION', '30d')),

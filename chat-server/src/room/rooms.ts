@@ -50,6 +50,16 @@ export class Rooms {
     return this.#lease.nodes;
   }
 
+  /** Each room with its members here and everywhere, and how far it has come. */
+  overview(): { room: string; members: number; everywhere: number; epoch: string; offset: number }[] {
+    return [...this.#rooms.values()].map(({ name, members, presence, position }) => ({
+      room: name,
+      members: members.size,
+      everywhere: presence.count,
+      ...position,
+    }));
+  }
+
   /** The room, subscribed and read. Throws when Redis is away. */
   async open(name: string): Promise<Room> {
     const room = this.#rooms.get(name);

@@ -13,6 +13,11 @@ export class Writer {
     this.#limit = limit;
   }
 
+  /** Bytes that wait for slow readers. */
+  get queued(): number {
+    return this.#queued;
+  }
+
   schedule(outbox: Outbox): void {
     if (this.#dirty.push(outbox) === 1) setImmediate(this.#flush);
   }
