@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { commands } from '../commands/index.ts';
-import type { CommandContext, CommandSpec, GlobalOptions } from '../commands/spec.ts';
+import type { CommandSpec, GlobalOptions } from '../commands/spec.ts';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import { printFailure } from './failure.ts';
 import type { Host } from './host.ts';
