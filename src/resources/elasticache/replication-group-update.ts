@@ -56,14 +56,31 @@ export function changeable(props: ReplicationGroupProps) {
 }
 
 async function modify(cloud: Cloud, props: ReplicationGroupProps, changes: Change[]): Promise<void> {
-  const version = changes.some(({ path }) => path === 'engine' || path === 'engineVersion');
-  const { Engine, EngineVersion, ...others } = changeable(props);
+  // Only what differs: ElastiCache refuses some settings even where they stay as they are, and naming the version
+  // that was asked for once would undo the minor versions that it installed since.
+  const members = new Set(changes.flatMap(({ path }) => membersOf[path] ?? []));
+  const input = Object.fromEntries(
+    Object.entries(changeable(props)).filter(([member]) => members.has(member)),
+  );
   await cloud.elasticache.send(
     new ModifyReplicationGroupCommand({
-      ...others,
-      // Naming the version that it asked for once would undo the minor versions that AWS installed since.
-      ...(version ? { Engine, EngineVersion } : {}),
+      ...input,
+      ReplicationGroupId: props.replicationGroupId,
       ApplyImmediately: true,
     }),
   );
 }
+
+/** Which members of ModifyReplicationGroup each property goes into. */
+const membersOf: Record<string, readonly string[]> = {
+  engine: ['Engine', 'EngineVersion'],
+  engineVersion: ['EngineVersion'],
+  nodeType: ['CacheNodeType'],
+  automaticFailover: ['AutomaticFailoverEnabled'],
+  multiAz: ['MultiAZEnabled'],
+  parameterGroup: ['CacheParameterGroupName'],
+  securityGroupIds: ['SecurityGroupIds'],
+  autoMinorVersionUpgrade: ['AutoMinorVersionUpgrade'],
+  snapshotRetention: ['SnapshotRetentionLimit'],
+  maintenanceWindow: ['PreferredMaintenanceWindow'],
+};

@@ -8,6 +8,7 @@ import {
   TestFailoverCommand,
 } from '@aws-sdk/client-elasticache';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Cloud } from '../../../src/aws/cloud.ts';
 import { cacheParameterGroup } from '../../../src/resources/elasticache/parameter-group.ts';
 import { replicationGroup } from '../../../src/resources/elasticache/replication-group.ts';
 import { cacheSubnetGroup } from '../../../src/resources/elasticache/subnet-group.ts';
@@ -176,7 +177,12 @@ describe('replication group', () => {
     ] as const) {
       expect(await life.changes({ ...props, ...change })).toEqual([expected]);
     }
+    const sent = modificationsOf(cloud);
     await life.update({ ...props, nodeType: 'cache.t4g.small' });
+    await life.update({ ...props, nodeType: 'cache.t4g.small', engineVersion: '8.1' });
+    expect(sent).toEqual([['CacheNodeType'], ['EngineVersion']]);
+    await life.delete();
+    await life.create(props);
     await life.update({ ...props, snapshotRetention: 3, maintenanceWindow: 'sun:03:00-sun:04:00' });
     await life.update({ ...props, securityGroupIds: [...groupIds], autoMinorVersionUpgrade: false });
     await life.update(props);
@@ -270,3 +276,26 @@ describe('replication group', () => {
     expect(await replicationGroup.find(cloud, scope)).toEqual([]);
   });
 });
+
+/** What each ModifyReplicationGroup from now on names to be changed. */
+function modificationsOf(cloud: Cloud): string[][] {
+  const sent: string[][] = [];
+  cloud.elasticache.middlewareStack.add(
+    (next, context) => (args) => {
+      if (context.commandName === ModifyReplicationGroupCommand.name) {
+        const {
+          ReplicationGroupId: _,
+          ApplyImmediately: __,
+          ...changes
+        } = args.input as object & {
+          ReplicationGroupId?: string;
+          ApplyImmediately?: boolean;
+        };
+        sent.push(Object.keys(changes));
+      }
+      return next(args);
+    },
+    { step: 'initialize', name: 'modifications' },
+  );
+  return sent;
+}
