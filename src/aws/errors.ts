@@ -60,6 +60,14 @@ const hints: [RegExp, string][] = [
     'let an administrator allow this operation for these credentials',
   ],
   [
+    /^DependencyViolation$/,
+    'look in the console for what is not of this stack in its VPC (an endpoint of GuardDuty, a network interface), remove it, and run the same command again',
+  ],
+  [
+    /^Insufficient\w*Capacity/,
+    'AWS has none of it left in these zones right now: choose another type, such as "redis.nodeType", or try again later',
+  ],
+  [
     /LimitExceeded(Exception|Fault)?$|Quota\w*Exceeded|^TooMany(LoadBalancers|TargetGroups|Targets|Listeners)/,
     'raise the quota in Service Quotas, or remove what is not needed',
   ],

@@ -169,6 +169,17 @@ describe('what people read', () => {
     });
   });
 
+  test.each([
+    ['DependencyViolation', "The vpc 'vpc-1' has dependencies and cannot be deleted.", 'GuardDuty'],
+    ['InsufficientCacheClusterCapacityFault', 'cache.t4g.micro is not available.', '"redis.nodeType"'],
+    ['TooManyLoadBalancersException', 'The maximum number has been reached.', 'Service Quotas'],
+    ['ClusterQuotaForCustomerExceededFault', 'You have exceeded your quota.', 'Service Quotas'],
+  ])('what to do about %s', (name, message, hint) => {
+    const error = awsError(name, message);
+    rememberCall(error, { service: 'ec2', operation: 'DeleteVpc', write: true });
+    expect(explain(error).hint).toContain(hint);
+  });
+
   test('no permission is exit code 4', () => {
     const error = awsError(
       'AccessDeniedException',
