@@ -35,7 +35,7 @@ export const policy: CommandSpec<PolicyOptions> = {
     const loaded = await loadConfigOf(context);
     const region = options.region ?? loaded.identity.region;
     if (region === 'local') throw noRegion();
-    const { policyOf, partsOf } = await import('../policy/policy.ts');
+    const { policyOf, partsOf, fitsInline } = await import('../policy/policy.ts');
     const account = options.account ?? loaded.config.account ?? '*';
     const whole = policyOf({ ...inputOf(loaded, region), account });
     const parts = partsOf(whole);
@@ -45,7 +45,7 @@ export const policy: CommandSpec<PolicyOptions> = {
     host.stdout.write(`${JSON.stringify(document, undefined, json === true ? undefined : 2)}\n`);
     if (part === undefined && json !== true && parts.length > 1) {
       host.stderr.write(
-        `fits into a role as an inline policy, or into ${parts.length} managed policies: --part 1 to --part ${parts.length}\n`,
+        `fits into ${fitsInline(whole) ? 'a role as an inline policy, or into ' : ''}${parts.length} managed policies: --part 1 to --part ${parts.length}\n`,
       );
     }
     return ExitCode.ok;

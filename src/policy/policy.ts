@@ -14,6 +14,9 @@ export interface Policy {
 /** The most characters, white space aside, that a managed policy may have (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). */
 const managedPolicyLimit = 6144;
 
+/** The same for all inline policies of one role together. */
+const inlinePolicyLimit = 10240;
+
 /** What whoever runs chatops with this config has to be allowed, and nothing else. Pure. */
 export function policyOf(input: PolicyInput): Policy {
   return {
@@ -42,6 +45,11 @@ export function partsOf({ Version, Statement }: Policy): Policy[] {
     else parts.push({ Version, Statement: [statement] });
   }
   return parts;
+}
+
+/** Whether a role can have the policy as its inline policy. */
+export function fitsInline(policy: Policy): boolean {
+  return lengthOf(policy) <= inlinePolicyLimit;
 }
 
 /** The length of a policy as IAM counts it. */
