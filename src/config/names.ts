@@ -25,6 +25,7 @@ export interface Names {
   base: string;
   loadBalancer: string;
   cluster: string;
+  /** That of the cluster: a service that drains is in no listing, and is found by it. */
   service: string;
   taskFamily: string;
   container: string;

@@ -53,9 +53,10 @@ export async function servicesOf(cloud: Cloud, cluster: string): Promise<Candida
     collect(paginateListServices({ client: cloud.ecs }, { cluster }), (page) => page.serviceArns),
     'ClusterNotFoundException',
   );
+  if (arns === undefined) return [];
   const [services, outcomes] = await Promise.all([
-    inBatches(arns ?? [], 10, (batch) => describeServices(cloud, cluster, batch)),
-    Promise.all((arns ?? []).map(async (arn) => [arn, await lastRollback(cloud, cluster, arn)] as const)),
+    inBatches(withDraining(arns, cluster), 10, (batch) => describeServices(cloud, cluster, batch)),
+    Promise.all(arns.map(async (arn) => [arn, await lastRollback(cloud, cluster, arn)] as const)),
   ]);
   const rollbacks = new Map(outcomes);
   return Promise.all(
@@ -76,11 +77,18 @@ export async function servicesOf(cloud: Cloud, cluster: string): Promise<Candida
   );
 }
 
+/** ECS does not list a service that drains, but describes it by its name, which is that of its cluster. */
+function withDraining(arns: string[], cluster: string): string[] {
+  const own = nameFrom(cluster);
+  return arns.some((arn) => nameFrom(arn) === own) ? arns : [...arns, own];
+}
+
 /** The services of these names or ARNs. INACTIVE ones stay describable for a while; they count as gone. */
 export async function describeServices(cloud: Cloud, cluster: string, names: string[]): Promise<Service[]> {
   const answer = await unless(
     cloud.ecs.send(new DescribeServicesCommand({ cluster, services: names, include: ['TAGS'] })),
     'ClusterNotFoundException',
+    'ServiceNotFoundException',
   );
   return (answer?.services ?? []).filter((one) => one.status !== 'INACTIVE');
 }

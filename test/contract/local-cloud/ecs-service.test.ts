@@ -202,9 +202,9 @@ test('a deleted service drains, keeps its name until it is INACTIVE, and leaves 
     await expect(own.ecs.send(new DeleteClusterCommand({ cluster: 'main' }))).rejects.toBeInstanceOf(
       ClusterContainsServicesException,
     );
+    expect((await own.ecs.send(new ListServicesCommand({ cluster: 'main' }))).serviceArns).toEqual([]);
     letGo();
     await ownStack.until(({ status }) => status === 'INACTIVE');
-    expect((await own.ecs.send(new ListServicesCommand({ cluster: 'main' }))).serviceArns).toEqual([]);
     const { NetworkInterfaces } = await own.ec2.send(new DescribeNetworkInterfacesCommand({}));
     expect(NetworkInterfaces).toEqual([]);
     await expect(

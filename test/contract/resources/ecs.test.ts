@@ -3,6 +3,7 @@ import {
   CreateClusterCommand,
   CreateServiceCommand,
   DescribeServicesCommand,
+  ListServicesCommand,
   ListTaskDefinitionsCommand,
   RegisterTaskDefinitionCommand,
   StopTaskCommand,
@@ -27,7 +28,10 @@ import { smallImage } from './small-image.ts';
 import { surroundings } from './surroundings.ts';
 
 let rig: Awaited<ReturnType<typeof startCloud>>;
+/** When tasks that are asked to stop do so. */
+let mayStop = Promise.resolve();
 beforeEach(async () => {
+  mayStop = Promise.resolve();
   rig = await startCloud({ dataPlane: whereSomeTasksCrash() });
 });
 afterEach(() => rig.close());
@@ -367,7 +371,18 @@ describe('service', () => {
     const draining = { ...attrs, status: 'DRAINING' };
     expect(service.diff({ ...props, desiredCount: 5 }, draining)).toEqual([]);
     expect(service.ready!(draining)).toBe('draining');
-    await life.delete();
+    let letGo = (): void => undefined;
+    mayStop = new Promise<void>((resolve) => (letGo = resolve));
+    const deletion = life.delete();
+    // ECS lists it no more, and refuses another one of its name all the same.
+    await expect
+      .poll(
+        async () => (await cloud.ecs.send(new ListServicesCommand({ cluster: props.cluster }))).serviceArns,
+      )
+      .toEqual([]);
+    expect(await life.one()).toMatchObject({ status: 'DRAINING', name: props.name });
+    letGo();
+    await deletion;
     const { services } = await cloud.ecs.send(
       new DescribeServicesCommand({ cluster: props.cluster, services: [props.name] }),
     );
@@ -398,7 +413,10 @@ function whereSomeTasksCrash(): DataPlane {
     ...plane,
     tasks: {
       async start(spec: TaskSpec) {
-        if (spec.environment['CRASH'] === undefined) return plane.tasks.start(spec);
+        if (spec.environment['CRASH'] === undefined) {
+          const task = await plane.tasks.start(spec);
+          return { ...task, stop: () => void mayStop.then(() => task.stop()) };
+        }
         setImmediate(() => spec.onExit({ code: 7 }));
         return { pid: 999_999_999, stop: () => undefined, usage: async () => undefined };
       },

@@ -45,11 +45,11 @@ function DescribeServices(input: DescribeServicesRequest, call: Call): DescribeS
   return output;
 }
 
-/** Without INACTIVE ones. */
+/** Those that are ACTIVE: one that drains can only be described. */
 function ListServices(input: ListServicesRequest, call: Call): ListServicesResponse {
   const { clusterArn } = clusterOf(call, input.cluster);
   const listed = [...ecsState(call).services.values()].filter(
-    (service) => service.clusterArn === clusterArn && service.status !== 'INACTIVE',
+    (service) => service.clusterArn === clusterArn && service.status === 'ACTIVE',
   );
   const { items, next } = page(listed, {
     key: ({ serviceArn }) => serviceArn,
