@@ -37,6 +37,7 @@ const byName: [RegExp, ErrorClass][] = [
 
 /** What some services say under a name that says nothing (`InvalidParameterException` of ECS, `InvalidSubnet` of ELB). */
 const byMessage: [RegExp, ErrorClass][] = [
+  [/^Unable to describe task definition/i, 'not-found'],
   [/Creation of service was not idempotent/i, 'exists'],
   [/still Draining|concurrent attempts to create a new revision/i, 'conflict'],
   // A role that was just made, and the first service-linked roles of an account, are visible after some seconds.

@@ -49,7 +49,10 @@ const clientToken = /(^|&)ClientToken=|"clientToken":/;
 
 /** Whether a call whose answer was lost may be sent again as it is: because of what it does, or because it carries a client token. */
 export function isRepeatable(operation: string, body: unknown): boolean {
-  return (
-    !isWrite(operation) || repeatable.has(operation) || (typeof body === 'string' && clientToken.test(body))
-  );
+  return !isWrite(operation) || repeatable.has(operation) || clientToken.test(textOf(body));
+}
+
+/** Bodies of JSON are bytes, those of the query protocols text. */
+function textOf(body: unknown): string {
+  return body instanceof Uint8Array ? new TextDecoder().decode(body) : typeof body === 'string' ? body : '';
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { countCall } from './call-count.ts';
+import { oncePerToken } from './client-token.ts';
 import type { LocalCloud } from './cloud.ts';
 import { missingParameter } from './missing.ts';
 import { AwsError } from './operation.ts';
@@ -51,8 +52,8 @@ export async function dispatch(
     if (missing !== undefined) throw missingParameter(service, missing);
     const now = new Date(cloud.clock.now());
     const call: Call = { cloud, region, account: cloud.account, requestId, now };
-    const output = await operation(input, call);
-    return protocol.writeOutput(service, name, shape.output, output ?? {}, requestId);
+    const output = await oncePerToken(name, input, call, async () => (await operation(input, call)) ?? {});
+    return protocol.writeOutput(service, name, shape.output, output, requestId);
   } catch (error) {
     return failed(service, protocol, error, requestId, log);
   }

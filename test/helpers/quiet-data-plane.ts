@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataPlane, TargetHealth } from '../../src/local-cloud/runtime/data-plane.ts';
 
-/** A data plane that starts nothing: tasks run until they are stopped, targets are healthy and caches are there at once, images are files in a temporary folder. */
-export function quietDataPlane(): DataPlane {
-  const blobs = new Map<string, string>();
+/** A data plane that starts nothing: tasks run until they are stopped, targets are healthy and caches are there at once, images are files in a temporary folder. Data planes that are given the same `blobs` share them; their files stay. */
+export function quietDataPlane(shared?: Map<string, string>): DataPlane {
+  const blobs = shared ?? new Map<string, string>();
   const health = new Map<string, TargetHealth>();
   const listeners = new Set<() => void>();
   let folder: Promise<string> | undefined;
@@ -74,7 +74,8 @@ export function quietDataPlane(): DataPlane {
       },
     },
     async close() {
-      if (folder !== undefined) await rm(await folder, { recursive: true, force: true });
+      if (folder !== undefined && shared === undefined)
+        await rm(await folder, { recursive: true, force: true });
     },
   };
 }

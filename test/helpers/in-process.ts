@@ -1,0 +1,74 @@
+import type { Cloud } from '../../src/aws/cloud.ts';
+import { isWrite } from '../../src/aws/operations.ts';
+import { dispatch } from '../../src/local-cloud/dispatch.ts';
+import type { LocalCloud } from '../../src/local-cloud/cloud.ts';
+import { services } from '../../src/local-cloud/services/index.ts';
+import type { ServiceDefinition } from '../../src/local-cloud/services/index.ts';
+import type { WireResponse } from '../../src/local-cloud/wire/protocol.ts';
+
+/** One attempt of one call, on its way from the SDK to the local cloud. */
+export interface Attempt {
+  service: ServiceDefinition;
+  /** `CreateVpc`. */
+  operation: string;
+  write: boolean;
+}
+
+/** Decides what becomes of an attempt: `perform` has it performed and gives the answer; throwing is a lost connection. */
+export type Intercept = (attempt: Attempt, perform: () => Promise<WireResponse>) => Promise<WireResponse>;
+
+interface HttpRequest {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body?: string | Uint8Array;
+}
+
+interface Way {
+  intercept: Intercept;
+  /** Which state an attempt is performed on; default: the one that there is. */
+  seen?: (attempt: Attempt) => LocalCloud;
+}
+
+/** Has the clients of a cloud reach a local cloud without sockets, through `intercept`: the same bytes, the same answers. */
+export function reachInProcess(cloud: Cloud, to: LocalCloud, { intercept, seen = () => to }: Way): void {
+  const log = (line: string) => console.error(line);
+  const handle = async (request: HttpRequest) => {
+    const [region = '', name] = /Credential=([^,]+)/
+      .exec(request.headers['authorization'] ?? '')![1]!
+      .split('/')
+      .slice(2);
+    const service = services.find(({ signingName }) => signingName === name)!;
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([key, value]) => [key.toLowerCase(), value]),
+    );
+    const sent = request.body ?? '';
+    const body =
+      typeof sent === 'string'
+        ? Buffer.from(sent)
+        : Buffer.from(sent.buffer, sent.byteOffset, sent.byteLength);
+    const operation = operationOf(headers, body);
+    const wire = { method: request.method, path: request.path, headers, body };
+    const attempt = { service, operation, write: isWrite(operation) };
+    const perform = () => dispatch(service, region, wire, seen(attempt), log);
+    const { status, ...answer } = await intercept(attempt, perform);
+    return { response: { statusCode: status, headers: answer.headers, body: answer.body } };
+  };
+  for (const client of Object.values(cloud) as unknown[]) {
+    if (typeof client !== 'object' || client === null || !('config' in client)) continue;
+    (client.config as { requestHandler: unknown }).requestHandler = {
+      handle,
+      destroy: () => undefined,
+      metadata: { handlerProtocol: 'http/1.1' },
+    };
+  }
+}
+
+/** A connection that was reset, as Node reports it. */
+export function connectionReset(): Error {
+  return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+}
+
+function operationOf(headers: Record<string, string>, body: Buffer): string {
+  return headers['x-amz-target']?.split('.').at(-1) ?? /(?:^|&)Action=(\w+)/.exec(body.toString())?.[1] ?? '';
+}
