@@ -41,7 +41,7 @@ export interface Names {
   cacheParameterGroup(family: string): string;
   /** SSM path, no slash at the end. */
   parameterPath: string;
-  securityGroup(of: 'load-balancer' | 'tasks' | 'redis'): string;
+  securityGroup(of: 'load-balancer' | 'tasks' | 'redis' | 'endpoints'): string;
   /** Target groups are replaced create-first: the name carries a hash of what cannot be changed. */
   targetGroup(immutable: unknown): string;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { loadBalancer } from './fields/load-balancer.ts';
 import { monitoring } from './fields/monitoring.ts';
-import { network } from './fields/network.ts';
+import { defaultNat, network } from './fields/network.ts';
 import { completeRedis, redis } from './fields/redis.ts';
 import { service } from './fields/service.ts';
 import { tags } from './fields/tags.ts';
@@ -49,6 +49,7 @@ export const configSchema = fields
   })
   .transform((config) => ({
     ...config,
+    network: { ...config.network, nat: config.network.nat ?? defaultNat(config.network) },
     redis: completeRedis(config.redis),
     loadBalancer: {
       ...config.loadBalancer,
@@ -64,8 +65,6 @@ export const notYet: readonly string[] = [
   'assumeRole',
   'network.vpc',
   'network.subnets',
-  'network.nat',
-  'network.endpoints',
   'loadBalancer.https',
   'loadBalancer.redirectHttp',
   'loadBalancer.accessLogs',

@@ -4,6 +4,8 @@ const awsSeconds = {
   'load-balancer.interfaces-gone': 150,
   'nat-gateway.create': 105,
   'nat-gateway.delete': 50,
+  'vpc-endpoint.create': 60,
+  'vpc-endpoint.delete': 30,
   'role.assumable': 10,
   'cluster.create': 2,
   'replication-group.create': 420,

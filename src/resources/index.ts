@@ -1,10 +1,13 @@
 import type { Cloud } from '../aws/cloud.ts';
 import type { AnyKind } from '../engine/resource.ts';
+import { elasticIp } from './ec2/elastic-ip.ts';
 import { internetGateway } from './ec2/internet-gateway.ts';
+import { natGateway } from './ec2/nat-gateway.ts';
 import { routeTable } from './ec2/route-table.ts';
 import { securityGroup } from './ec2/security-group.ts';
 import { subnet } from './ec2/subnet.ts';
 import { vpc } from './ec2/vpc.ts';
+import { vpcEndpoint } from './ec2/vpc-endpoint.ts';
 import { repository } from './ecr/repository.ts';
 import { cluster } from './ecs/cluster.ts';
 import { service } from './ecs/service.ts';
@@ -27,7 +30,10 @@ export const kinds: readonly AnyKind<Cloud>[] = [
   vpc,
   internetGateway,
   subnet,
+  elasticIp,
+  natGateway,
   routeTable,
+  vpcEndpoint,
   securityGroup,
   cacheSubnetGroup,
   cacheParameterGroup,

@@ -3,6 +3,7 @@ import type { AnyNode } from '../engine/resource.ts';
 import { accessOf } from './access.ts';
 import { dataOf } from './data.ts';
 import { edgeOf } from './edge.ts';
+import { endpointsOf } from './endpoints.ts';
 import type { StackInput } from './input.ts';
 import { networkOf } from './network.ts';
 import { observabilityOf } from './observability.ts';
@@ -20,14 +21,14 @@ export function buildStack(input: StackInput): AnyNode<Cloud>[] {
   const access = accessOf(input);
   const registry = registryOf(input);
   const observability = observabilityOf(input);
-  const service = serviceOf(input, { network, edge, data, access, registry, observability });
+  const endpoints = endpointsOf(input, network, edge);
+  const parts = { network, edge, data, access, registry, observability, endpoints };
+  const service = serviceOf(input, parts);
 
-  const { publicSubnets, isolatedSubnets, ...restOfNetwork } = network;
   const { built, images } = registry;
   return [
-    ...Object.values(restOfNetwork),
-    ...publicSubnets,
-    ...isolatedSubnets,
+    ...network.nodes,
+    ...endpoints,
     ...Object.values(edge),
     ...Object.values(data),
     images,

@@ -4,11 +4,15 @@ import { routeTable } from '../resources/ec2/route-table.ts';
 import { vpc } from '../resources/ec2/vpc.ts';
 import { canonicalCidr } from './cidr.ts';
 import type { StackInput } from './input.ts';
+import { privateNetworkOf } from './private-network.ts';
 import { edgesTo, subnetIdsOf, subnetsOf } from './subnets.ts';
 
-/** VPC, internet gateway, and per zone one public subnet (load balancer, tasks) and one isolated one (Redis). */
+/**
+ * VPC, internet gateway, and per zone one public subnet (load balancer, tasks) and one isolated one (Redis); where
+ * tasks are private, one private subnet per zone, too.
+ */
 export function networkOf({ config, zones }: StackInput) {
-  const { cidr } = config.network;
+  const { cidr, tasks, nat } = config.network;
   const theVpc = resource({
     id: 'vpc',
     kind: vpc,
@@ -43,7 +47,40 @@ export function networkOf({ config, zones }: StackInput) {
       subnetIds: subnetIdsOf(isolatedSubnets, needs),
     }),
   });
-  return { vpc: theVpc, gateway, publicSubnets, isolatedSubnets, publicRoutes, isolatedRoutes };
+  const isPrivate = tasks === 'private';
+  const privateSubnets = isPrivate ? subnetsOf('private', theVpc, cidr, zones) : [];
+  const { addresses, gateways, privateRoutes } = privateNetworkOf({
+    vpc: theVpc,
+    publicSubnets,
+    publicRoutes,
+    privateSubnets,
+    nat,
+  });
+  return {
+    vpc: theVpc,
+    gateway,
+    publicSubnets,
+    publicRoutes,
+    isolatedSubnets,
+    isolatedRoutes,
+    privateSubnets,
+    privateRoutes,
+    /** Where the tasks run, and the routes that lead out from there. */
+    taskSubnets: isPrivate ? privateSubnets : publicSubnets,
+    taskRoutes: isPrivate ? privateRoutes : [publicRoutes],
+    nodes: [
+      theVpc,
+      gateway,
+      ...publicSubnets,
+      publicRoutes,
+      ...isolatedSubnets,
+      isolatedRoutes,
+      ...privateSubnets,
+      ...privateRoutes,
+      ...addresses,
+      ...gateways,
+    ],
+  };
 }
 
 export type Network = ReturnType<typeof networkOf>;

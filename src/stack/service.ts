@@ -5,6 +5,7 @@ import { taskDefinition } from '../resources/ecs/task-definition.ts';
 import type { Access } from './access.ts';
 import type { Data } from './data.ts';
 import type { Edge } from './edge.ts';
+import type { Endpoints } from './endpoints.ts';
 import { environmentFrom } from './environment.ts';
 import type { StackInput } from './input.ts';
 import type { Network } from './network.ts';
@@ -19,12 +20,13 @@ interface Parts {
   access: Access;
   registry: Registry;
   observability: Observability;
+  endpoints: Endpoints;
 }
 
 /** Cluster, task definition and service: the tasks that run. */
 export function serviceOf(
   { config, cloud, identity, image, names }: StackInput,
-  { network, edge, data, access, registry, observability }: Parts,
+  { network, edge, data, access, registry, observability, endpoints }: Parts,
 ) {
   const wanted = config.service;
   const insights = { off: 'disabled', on: 'enabled', enhanced: 'enhanced' } as const;
@@ -93,8 +95,8 @@ export function serviceOf(
       // A target group that no listener uses is refused.
       http: edge.http,
       tasksGroup: edge.tasksGroup,
-      publicRoutes: network.publicRoutes,
-      ...edgesTo(network.publicSubnets),
+      // Without them a task cannot pull its image.
+      ...edgesTo([...network.taskSubnets, ...network.taskRoutes, ...endpoints]),
     },
     seconds: 60,
     props: (needs) => ({
@@ -102,9 +104,9 @@ export function serviceOf(
       cluster: needs.cluster.name,
       taskDefinition: needs.definition.arn,
       desiredCount: wanted.count,
-      subnetIds: subnetIdsOf(network.publicSubnets, needs),
+      subnetIds: subnetIdsOf(network.taskSubnets, needs),
       securityGroupIds: [needs.tasksGroup.groupId],
-      assignPublicIp: true,
+      assignPublicIp: config.network.tasks === 'public',
       targetGroupArn: needs.targets.arn,
       containerName: names.container,
       containerPort: wanted.port,

@@ -1,12 +1,12 @@
 import type { Cloud } from '../aws/cloud.ts';
-import { resource, type AnyNode } from '../engine/resource.ts';
+import { resource, type AnyNode, type Node } from '../engine/resource.ts';
 import { subnet } from '../resources/ec2/subnet.ts';
 import type { vpc } from '../resources/ec2/vpc.ts';
 import { sixteenth } from './cidr.ts';
 import type { NodeOf } from './node-of.ts';
 
-/** Which of the sixteen parts of the VPC's range the subnets begin at; 4 to 7 are left for private ones. */
-const firstPart = { public: 0, isolated: 8 } as const;
+/** Which of the sixteen parts of the VPC's range the subnets begin at. */
+const firstPart = { public: 0, private: 4, isolated: 8 } as const;
 
 /** One subnet per zone: `subnet-public-a`, `subnet-public-b`. Those that are public give their interfaces public addresses. */
 export function subnetsOf(
@@ -40,9 +40,17 @@ export function edgesTo(nodes: readonly AnyNode<Cloud>[]): Record<string, AnyNod
   return Object.fromEntries(nodes.map((node) => [node.id, node]));
 }
 
+/** The attributes of the nodes that a node has {@link edgesTo edges to}. */
+export function attrsOf<Attrs>(
+  // oxlint-disable-next-line typescript/no-explicit-any -- only the attributes matter
+  nodes: readonly Node<Cloud, any, Attrs, any>[],
+  needs: object,
+): Attrs[] {
+  // A spread of edges with computed names loses their types.
+  return nodes.map(({ id }) => (needs as Record<string, Attrs>)[id]!);
+}
+
 /** The ids of the subnets that a node has {@link edgesTo edges to}. */
 export function subnetIdsOf(subnets: ReturnType<typeof subnetsOf>, needs: object): string[] {
-  // A spread of edges with computed names loses their types.
-  const attrs = needs as Record<string, { subnetId: string }>;
-  return subnets.map(({ id }) => attrs[id]!.subnetId);
+  return attrsOf(subnets, needs).map(({ subnetId }) => subnetId);
 }

@@ -17,7 +17,7 @@ const poor = new Set(['use1-az3', 'usw1-az2', 'apne1-az3', 'cnn1-az3']);
 export async function zonesOf(
   cloud: Cloud,
   scope: Scope,
-  { cidr, zones: count }: Config['network'],
+  { cidr, zones: count }: Pick<Config['network'], 'cidr' | 'zones'>,
 ): Promise<string[]> {
   const [{ AvailabilityZones = [] }, subnets] = await Promise.all([
     cloud.ec2.send(
@@ -28,7 +28,7 @@ export async function zonesOf(
     subnet.find(cloud, scope),
   ]);
   const held = Array.from({ length: count }, (_, index) => {
-    const ranges = [cidrOf('public', cidr, index), cidrOf('isolated', cidr, index)];
+    const ranges = (['public', 'private', 'isolated'] as const).map((of) => cidrOf(of, cidr, index));
     return subnets.find(({ attrs }) => ranges.includes(attrs.cidr))?.attrs.zone;
   });
   const free = AvailabilityZones.filter(({ State, ZoneId }) => State === 'available' && !poor.has(ZoneId!))

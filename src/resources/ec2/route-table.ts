@@ -111,7 +111,8 @@ async function reconcile(cloud: Cloud, current: RouteTableAttrs, desired: RouteT
   const destinations = new Set(current.routes.map(({ destination }) => destination));
   for (const { destination, target } of routes.added) {
     const Command = destinations.has(destination) ? ReplaceRouteCommand : CreateRouteCommand;
-    await cloud.ec2.send(new Command({ RouteTableId, DestinationCidrBlock: destination, GatewayId: target }));
+    const input = { RouteTableId, DestinationCidrBlock: destination, ...targetOf(target) };
+    await cloud.ec2.send(new Command(input));
   }
   const kept = new Set(desired.routes.map(({ destination }) => destination));
   for (const { destination } of routes.removed.filter((route) => !kept.has(route.destination))) {
@@ -126,6 +127,10 @@ async function reconcile(cloud: Cloud, current: RouteTableAttrs, desired: RouteT
     cloud,
     subnets.removed.map((subnetId) => current.associations[subnetId]!),
   );
+}
+
+function targetOf(id: string): { NatGatewayId: string } | { GatewayId: string } {
+  return id.startsWith('nat-') ? { NatGatewayId: id } : { GatewayId: id };
 }
 
 async function associate(cloud: Cloud, RouteTableId: string, SubnetId: string): Promise<void> {

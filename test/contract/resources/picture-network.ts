@@ -1,9 +1,12 @@
 import {
+  DescribeAddressesCommand,
   DescribeInternetGatewaysCommand,
+  DescribeNatGatewaysCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
+  DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
   type IpPermission,
   type Tag,
@@ -13,12 +16,15 @@ import { recordOf } from './picture-tags.ts';
 
 /** Network and security groups, and the logical id by each id that EC2 made up. */
 export async function networkPicture({ ec2 }: Cloud) {
-  const [vpcs, gateways, subnets, tables, groups] = await Promise.all([
+  const [vpcs, gateways, subnets, tables, groups, addresses, nats, endpoints] = await Promise.all([
     ec2.send(new DescribeVpcsCommand({})),
     ec2.send(new DescribeInternetGatewaysCommand({})),
     ec2.send(new DescribeSubnetsCommand({})),
     ec2.send(new DescribeRouteTablesCommand({})),
     ec2.send(new DescribeSecurityGroupsCommand({})),
+    ec2.send(new DescribeAddressesCommand({})),
+    ec2.send(new DescribeNatGatewaysCommand({})),
+    ec2.send(new DescribeVpcEndpointsCommand({})),
   ]);
   const ids = new Map<string, string>();
   const named = (id: string | undefined, tags: Tag[] | undefined) => {
@@ -56,7 +62,10 @@ export async function networkPicture({ ec2 }: Cloud) {
       ids,
       ({ RouteTableId }) => RouteTableId,
       ({ Routes = [], Associations = [] }) => ({
-        routes: Routes.map((route) => `${route.DestinationCidrBlock} → ${route.GatewayId}`).toSorted(),
+        routes: Routes.map((route) => {
+          const destination = route.DestinationCidrBlock ?? 'prefix list';
+          return `${destination} → ${route.GatewayId ?? route.NatGatewayId}`;
+        }).toSorted(),
         subnets: Associations.map(({ SubnetId }) => ids.get(SubnetId!) ?? '').toSorted(),
       }),
     ),
@@ -68,6 +77,32 @@ export async function networkPicture({ ec2 }: Cloud) {
         name: one.GroupName,
         ingress: (one.IpPermissions ?? []).flatMap(rules),
         egress: (one.IpPermissionsEgress ?? []).flatMap(rules),
+      }),
+    ),
+    elasticIps: byId(
+      addresses.Addresses!.filter(({ AllocationId, Tags }) => named(AllocationId, Tags)),
+      ids,
+      ({ AllocationId }) => AllocationId,
+      ({ AssociationId }) => (AssociationId === undefined ? 'free' : 'in use'),
+    ),
+    natGateways: byId(
+      nats.NatGateways!.filter((one) => one.State !== 'deleted' && named(one.NatGatewayId, one.Tags)),
+      ids,
+      ({ NatGatewayId }) => NatGatewayId,
+      (one) => [one.State, one.SubnetId, one.NatGatewayAddresses?.[0]?.AllocationId],
+    ),
+    vpcEndpoints: byId(
+      endpoints.VpcEndpoints!.filter(({ VpcEndpointId, Tags }) => named(VpcEndpointId, Tags)),
+      ids,
+      ({ VpcEndpointId }) => VpcEndpointId,
+      (one) => ({
+        service: one.ServiceName,
+        type: one.VpcEndpointType,
+        privateDns: one.PrivateDnsEnabled,
+        places: [...(one.SubnetIds ?? []), ...(one.RouteTableIds ?? [])]
+          .map((id) => ids.get(id) ?? '')
+          .toSorted(),
+        groups: one.Groups?.map(({ GroupId }) => GroupId),
       }),
     ),
   };

@@ -12,6 +12,9 @@ export function mustFind<Item>(records: Map<string, Item>, noun: Noun, id: strin
   const found = records.get(id);
   if (found !== undefined) return found;
   const { code, prefix, words } = nouns[noun];
+  if (noun === 'natGateway' && id.startsWith('nat-')) {
+    throw new AwsError('NatGatewayNotFound', `NAT gateway ${id} was not found`);
+  }
   if (!id.startsWith(`${prefix}-`)) {
     throw new AwsError(malformed(code), `Invalid id: "${id}" (expecting "${prefix}-...")`);
   }
@@ -49,13 +52,17 @@ const nouns = {
     words: 'security group rule ID',
   },
   networkAcl: { code: 'InvalidNetworkAclID', prefix: 'acl', words: 'networkAcl ID' },
+  address: { code: 'InvalidAllocationID', prefix: 'eipalloc', words: 'allocation ID' },
+  natGateway: { code: 'NatGateway', prefix: 'nat', words: 'NAT gateway' },
+  vpcEndpoint: { code: 'InvalidVpcEndpointId', prefix: 'vpce', words: 'Vpc Endpoint Id' },
   networkInterface: { code: 'InvalidNetworkInterfaceID', prefix: 'eni', words: 'networkInterface ID' },
 } as const;
 
 /** A kind of resource that has ids of its own. */
 export type Noun = keyof typeof nouns;
 
-/** `InvalidGroup.NotFound` has `InvalidGroupId.Malformed` beside it; the other nouns keep their spelling. */
+/** `InvalidGroup.NotFound` has `InvalidGroupId.Malformed` beside it, NAT gateways have no dot; the other nouns keep their spelling. */
 function malformed(code: string): string {
+  if (code === 'NatGateway') return 'NatGatewayMalformed';
   return code === 'InvalidGroup' ? 'InvalidGroupId.Malformed' : `${code}.Malformed`;
 }

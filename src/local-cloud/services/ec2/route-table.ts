@@ -54,6 +54,7 @@ const fields: FilterFields<StoredRouteTable> = {
   'association.subnet-id': ({ Associations }) => Associations.map(({ SubnetId }) => SubnetId),
   'route.destination-cidr-block': ({ Routes }) =>
     Routes.map(({ DestinationCidrBlock }) => DestinationCidrBlock),
+  'route.nat-gateway-id': ({ Routes }) => Routes.map(({ NatGatewayId }) => NatGatewayId),
   'route.gateway-id': ({ Routes }) => Routes.map(({ GatewayId }) => GatewayId),
   'route.origin': ({ Routes }) => Routes.map(({ Origin }) => Origin),
   'route.state': ({ Routes }) => Routes.map(({ State }) => State),
@@ -103,9 +104,18 @@ function add(call: Call, vpc: { VpcId: string; CidrBlock: string }, tags: Tag[])
   return table;
 }
 
-/** A route whose gateway has left the VPC leads nowhere. */
-function stateOf({ GatewayId }: Route, vpcId: string, { internetGateways }: Ec2State): Route['State'] {
+/** A route whose gateway has left the VPC, or is deleted, leads nowhere. */
+function stateOf(
+  { GatewayId, NatGatewayId }: Route,
+  vpcId: string,
+  { internetGateways, natGateways, vpcEndpoints }: Ec2State,
+): Route['State'] {
   if (GatewayId === 'local') return 'active';
+  if (NatGatewayId !== undefined) {
+    const { State = 'deleted' } = natGateways.get(NatGatewayId) ?? {};
+    return State === 'deleted' || State === 'failed' ? 'blackhole' : 'active';
+  }
+  if (vpcEndpoints.has(GatewayId ?? '')) return 'active';
   const attachments = internetGateways.get(GatewayId ?? '')?.Attachments ?? [];
   return attachments.some(({ VpcId }) => VpcId === vpcId) ? 'active' : 'blackhole';
 }

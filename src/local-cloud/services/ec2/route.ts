@@ -3,6 +3,7 @@ import type {
   CreateRouteResult,
   DeleteRouteRequest,
   ReplaceRouteRequest,
+  Route,
 } from '@aws-sdk/client-ec2';
 import type { Call, Operations } from '../../operation.ts';
 import { AwsError } from '../../operation.ts';
@@ -16,14 +17,14 @@ export const routeOperations: Operations = { CreateRoute, ReplaceRoute, DeleteRo
 function CreateRoute(input: CreateRouteRequest, call: Call): CreateRouteResult {
   const table = mustFind(ec2State(call).routeTables, 'routeTable', input.RouteTableId ?? '');
   const destination = destinationOf(input);
-  const GatewayId = gatewayOf(input, table, call);
+  const target = targetOf(input, table, call);
   if (table.Routes.some(({ DestinationCidrBlock }) => DestinationCidrBlock === destination)) {
     throw new AwsError('RouteAlreadyExists', `The route identified by ${destination} already exists.`);
   }
   dryRun(input);
   table.Routes.push({
     DestinationCidrBlock: destination,
-    GatewayId,
+    ...target,
     Origin: 'CreateRoute',
     State: 'active',
   });
@@ -33,7 +34,7 @@ function CreateRoute(input: CreateRouteRequest, call: Call): CreateRouteResult {
 function ReplaceRoute(input: ReplaceRouteRequest, call: Call): object {
   const table = mustFind(ec2State(call).routeTables, 'routeTable', input.RouteTableId ?? '');
   const destination = destinationOf(input);
-  const gateway = gatewayOf(input, table, call);
+  const target = targetOf(input, table, call);
   const route = table.Routes.find(({ DestinationCidrBlock }) => DestinationCidrBlock === destination);
   if (route === undefined) {
     throw new AwsError(
@@ -42,7 +43,9 @@ function ReplaceRoute(input: ReplaceRouteRequest, call: Call): object {
     );
   }
   dryRun(input);
-  route.GatewayId = gateway;
+  delete route.GatewayId;
+  delete route.NatGatewayId;
+  Object.assign(route, target);
   return {};
 }
 
@@ -77,18 +80,38 @@ function destinationOf({ DestinationCidrBlock }: { DestinationCidrBlock?: string
   return formatCidr(block);
 }
 
-/** Internet gateways are the only targets here: the local cloud has no NAT gateways, peerings or endpoints. */
-function gatewayOf({ GatewayId }: CreateRouteRequest, table: StoredRouteTable, call: Call): string {
+/** Internet and NAT gateways are the targets here: the local cloud has no peerings, transit gateways or instances. */
+function targetOf(
+  { GatewayId, NatGatewayId }: CreateRouteRequest,
+  table: StoredRouteTable,
+  call: Call,
+): Pick<Route, 'GatewayId' | 'NatGatewayId'> {
+  const { internetGateways, natGateways } = ec2State(call);
+  if (NatGatewayId !== undefined) {
+    const { VpcId, State } = natGateways.get(NatGatewayId) ?? {};
+    if (State === undefined || State === 'deleted') {
+      throw new AwsError(
+        'InvalidNatGatewayID.NotFound',
+        `The natGateway ID '${NatGatewayId}' does not exist`,
+      );
+    }
+    if (VpcId !== table.VpcId) throw differentNetworks(table, NatGatewayId);
+    return { NatGatewayId };
+  }
   if (GatewayId === undefined) throw missing('gatewayId');
-  const gateway = ec2State(call).internetGateways.get(GatewayId);
+  const gateway = internetGateways.get(GatewayId);
   if (gateway === undefined) {
     throw new AwsError('InvalidGatewayID.NotFound', `The gateway ID '${GatewayId}' does not exist`);
   }
   if (!gateway.Attachments.some(({ VpcId }) => VpcId === table.VpcId)) {
-    throw new AwsError(
-      'InvalidParameterValue',
-      `route table ${table.RouteTableId} and network gateway ${GatewayId} belong to different networks`,
-    );
+    throw differentNetworks(table, GatewayId);
   }
-  return GatewayId;
+  return { GatewayId };
+}
+
+function differentNetworks({ RouteTableId }: StoredRouteTable, gatewayId: string): AwsError {
+  return new AwsError(
+    'InvalidParameterValue',
+    `route table ${RouteTableId} and network gateway ${gatewayId} belong to different networks`,
+  );
 }

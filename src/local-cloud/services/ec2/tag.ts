@@ -81,6 +81,9 @@ function allResources(call: Call): Taggable[] {
     ...taggables('security-group', state.securityGroups),
     ...taggables('security-group-rule', state.securityGroupRules),
     ...taggables('network-acl', state.networkAcls),
+    ...taggables('elastic-ip', state.addresses),
+    ...taggables('natgateway', state.natGateways),
+    ...taggables('vpc-endpoint', state.vpcEndpoints),
     ...[...state.networkInterfaces].map(([id, record]): Taggable => ({
       id,
       type: 'network-interface',
@@ -112,6 +115,9 @@ const nounOfPrefix: Record<string, Noun> = {
   sgr: 'securityGroupRule',
   acl: 'networkAcl',
   eni: 'networkInterface',
+  eipalloc: 'address',
+  nat: 'natGateway',
+  vpce: 'vpcEndpoint',
 };
 
 function mustFindAll(call: Call, ids: string[] | undefined): Taggable[] {

@@ -97,6 +97,7 @@ function DeleteVpc(input: DeleteVpcRequest, call: Call): object {
   const needed =
     [...state.subnets.values()].some(inVpc) ||
     [...state.networkInterfaces.values()].some(inVpc) ||
+    [...state.vpcEndpoints.values()].some(inVpc) ||
     [...state.internetGateways.values()].some(({ Attachments }) =>
       Attachments.some(({ VpcId }) => VpcId === id),
     ) ||
