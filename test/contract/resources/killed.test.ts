@@ -75,6 +75,7 @@ function comparable(value: unknown): unknown {
     return value
       .replace(/redis:\/\/[\d.]+/, 'redis://address')
       .replace(/^127\.0\.0\.1:\d+/, 'registry')
+      .replace(/-[0-9a-f]{6}\/[0-9a-f]{16}$/, '-hash/id')
       .replace(/-[0-9a-f]{6}$/, '-hash');
   }
   if (typeof value !== 'object' || value === null) return value;
