@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { loadBalancer } from './fields/load-balancer.ts';
 import { monitoring } from './fields/monitoring.ts';
 import { defaultNat, network } from './fields/network.ts';
-import { completeRedis, redis } from './fields/redis.ts';
+import { checkRedisUses, completeRedis, redis } from './fields/redis.ts';
 import { service } from './fields/service.ts';
 import { tags } from './fields/tags.ts';
 
@@ -47,10 +47,11 @@ export const configSchema = fields
     path: ['loadBalancer', 'port'],
     message: 'can be "auto" only where the region is local',
   })
+  .superRefine(checkRedisUses)
   .transform((config) => ({
     ...config,
     network: { ...config.network, nat: config.network.nat ?? defaultNat(config.network) },
-    redis: completeRedis(config.redis),
+    redis: completeRedis(config.redis, config.region),
     loadBalancer: {
       ...config.loadBalancer,
       port: config.loadBalancer.port ?? (config.region === 'local' ? ('auto' as const) : 80),
@@ -71,8 +72,6 @@ export const notYet: readonly string[] = [
   'redis.cluster',
   'redis.durability',
   'redis.url',
-  'redis.encryption',
-  'redis.authToken',
   'redis.mode',
   'service.registryCredentials',
   'service.spot',

@@ -1,7 +1,7 @@
 import type { Cloud } from '../aws/cloud.ts';
 import type { AnyNode } from '../engine/resource.ts';
 import { accessOf } from './access.ts';
-import { dataOf } from './data.ts';
+import { dataOf, redisAccessOf } from './data.ts';
 import { edgeOf } from './edge.ts';
 import { endpointsOf } from './endpoints.ts';
 import type { StackInput } from './input.ts';
@@ -30,11 +30,12 @@ export function buildStack(input: StackInput): AnyNode<Cloud>[] {
     ...network.nodes,
     ...endpoints,
     ...Object.values(edge),
-    ...Object.values(data),
+    ...data.nodes,
     images,
     ...(built === undefined ? [] : [built]),
     ...Object.values(access),
     ...Object.values(observability),
     ...Object.values(service),
+    redisAccessOf(input, data, service.tasks),
   ];
 }

@@ -1,17 +1,32 @@
-import { resource } from '../engine/resource.ts';
+import type { Cloud } from '../aws/cloud.ts';
+import { resource, type AnyNode } from '../engine/resource.ts';
 import { securityGroup } from '../resources/ec2/security-group.ts';
 import { familyOf } from '../resources/elasticache/engine-version.ts';
 import { cacheParameterGroup } from '../resources/elasticache/parameter-group.ts';
 import { replicationGroup } from '../resources/elasticache/replication-group.ts';
+import { replicationGroupAccess } from '../resources/elasticache/replication-group-access.ts';
+import type { AuthToken } from '../resources/elasticache/replication-group-shape.ts';
 import { cacheSubnetGroup } from '../resources/elasticache/subnet-group.ts';
-import { parameter } from '../resources/ssm/parameter.ts';
+import { generatedParameter } from '../resources/ssm/generated-parameter.ts';
+import { parameter, type ParameterAttrs } from '../resources/ssm/parameter.ts';
 import type { Edge } from './edge.ts';
 import type { StackInput } from './input.ts';
 import type { Network } from './network.ts';
+import type { NodeOf } from './node-of.ts';
 import { edgesTo, subnetIdsOf } from './subnets.ts';
 
+/** Redis, and the parameter that tells the tasks where it is and how to get in. */
+export interface Data {
+  /** Everything that there is to it. */
+  nodes: AnyNode<Cloud>[];
+  redis: NodeOf<typeof replicationGroup>;
+  /** `rediss://:<token>@<host>:<port>`. */
+  url: NodeOf<typeof parameter>;
+  token: NodeOf<typeof generatedParameter> | undefined;
+}
+
 /** Redis in the isolated subnets, open to the tasks alone, and the parameter that tells them its address. */
-export function dataOf({ config, identity, names }: StackInput, network: Network, edge: Edge) {
+export function dataOf({ config, identity, names }: StackInput, network: Network, edge: Edge): Data {
   const { redis } = config;
   const family = familyOf(redis.engine, redis.version);
   const { vpc, isolatedSubnets, isolatedRoutes } = network;
@@ -52,10 +67,21 @@ export function dataOf({ config, identity, names }: StackInput, network: Network
       parameters: { 'maxmemory-policy': 'noeviction' },
     }),
   });
+  const token = redis.authToken
+    ? resource({
+        id: 'parameter-redis-auth-token',
+        kind: generatedParameter,
+        needs: {},
+        props: () => ({
+          name: `${names.parameterPath}/redis-auth-token`,
+          rotation: String(redis.authTokenRotation),
+        }),
+      })
+    : undefined;
   const replication = resource({
     id: 'replication-group',
     kind: replicationGroup,
-    needs: { group, subnetGroup, parameterGroup, isolatedRoutes },
+    needs: { group, subnetGroup, parameterGroup, isolatedRoutes, ...edgesTo(token ? [token] : []) },
     seconds: 420,
     props: (needs) => ({
       replicationGroupId: names.replicationGroup,
@@ -68,8 +94,9 @@ export function dataOf({ config, identity, names }: StackInput, network: Network
       parameterGroup: needs.parameterGroup.name,
       subnetGroup: needs.subnetGroup.name,
       securityGroupIds: [needs.group.groupId],
-      atRestEncryption: false,
-      transitEncryption: false,
+      atRestEncryption: redis.encryption.atRest,
+      transitEncryption: redis.encryption.inTransit,
+      authToken: tokenOf(token, needs),
       autoMinorVersionUpgrade: redis.autoMinorVersionUpgrade,
       snapshotRetention: redis.snapshotRetention,
       maintenanceWindow: redis.maintenanceWindow,
@@ -78,17 +105,49 @@ export function dataOf({ config, identity, names }: StackInput, network: Network
   const url = resource({
     id: 'parameter-redis-url',
     kind: parameter,
-    needs: { redis: replication },
-    props: (needs) => ({
-      name: redisUrlParameter(names.parameterPath),
-      type: 'SecureString' as const,
-      value: `redis://${needs.redis.host}:${needs.redis.port}`,
-    }),
+    needs: { redis: replication, ...edgesTo(token ? [token] : []) },
+    props: (needs) => {
+      const password = tokenOf(token, needs)?.value;
+      return {
+        name: redisUrlParameter(names.parameterPath),
+        type: 'SecureString' as const,
+        value: `${schemeOf(config)}://${password === undefined ? '' : `:${password}@`}${needs.redis.host}:${needs.redis.port}`,
+      };
+    },
   });
-  return { group, subnetGroup, parameterGroup, redis: replication, url };
+  return {
+    nodes: [group, subnetGroup, parameterGroup, replication, url, ...(token ? [token] : [])],
+    redis: replication,
+    url,
+    token,
+  };
 }
 
-export type Data = ReturnType<typeof dataOf>;
+/** What is left to do once the tasks have moved to a new auth token, or to encrypted connections: to refuse what was before. */
+export function redisAccessOf({ config }: StackInput, { redis, token }: Data, service: AnyNode<Cloud>) {
+  return resource({
+    id: 'redis-access',
+    kind: replicationGroupAccess,
+    needs: { redis, service, ...edgesTo(token ? [token] : []) },
+    props: (needs) => ({
+      replicationGroupId: needs.redis.replicationGroupId,
+      transitEncryption: config.redis.encryption.inTransit,
+      authToken: tokenOf(token, needs),
+    }),
+  });
+}
+
+/** The auth token among the attributes of what a node needs. */
+function tokenOf(token: Data['token'], needs: object): AuthToken | undefined {
+  if (token === undefined) return undefined;
+  const { value, since } = (needs as Record<string, ParameterAttrs>)[token.id]!;
+  return { value, since };
+}
+
+/** `rediss` where connections are encrypted. */
+export function schemeOf({ redis }: StackInput['config']): 'redis' | 'rediss' {
+  return redis.encryption.inTransit ? 'rediss' : 'redis';
+}
 
 /** Name of the parameter that holds the address of Redis. */
 export function redisUrlParameter(path: string): string {

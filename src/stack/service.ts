@@ -3,7 +3,7 @@ import { cluster } from '../resources/ecs/cluster.ts';
 import { service } from '../resources/ecs/service.ts';
 import { taskDefinition } from '../resources/ecs/task-definition.ts';
 import type { Access } from './access.ts';
-import type { Data } from './data.ts';
+import { schemeOf, type Data } from './data.ts';
 import type { Edge } from './edge.ts';
 import type { Endpoints } from './endpoints.ts';
 import { environmentFrom } from './environment.ts';
@@ -67,10 +67,12 @@ export function serviceOf(
           PORT: String(wanted.port),
           // A task that sees its target drain sends its clients elsewhere while others still take them.
           CHATOPS_TARGET_GROUP_ARN: needs.targets.arn,
+          // A task reads its secrets when it starts: another value calls for other tasks.
+          REDIS_URL_VERSION: String(needs.url.version),
           ...environmentFrom(wanted.env, {
             'redis.host': String(needs.redis.host),
             'redis.port': String(needs.redis.port),
-            'redis.url': `redis://${needs.redis.host}:${needs.redis.port}`,
+            'redis.url': `${schemeOf(config)}://${needs.redis.host}:${needs.redis.port}`,
             stack: identity.stack,
             region: identity.region,
           }),

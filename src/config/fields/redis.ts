@@ -29,6 +29,27 @@ export const redis = z
       .optional()
       .describe('Whether the nodes are in different zones; needs a replica; default: where there is one'),
     port: z.number().int().min(1024).max(65535).default(6379).describe('Port of the cache nodes'),
+    encryption: z
+      .strictObject({
+        atRest: z.boolean().default(true).describe('Whether what ElastiCache writes to disk is encrypted'),
+        inTransit: z
+          .boolean()
+          .optional()
+          .describe(
+            'Whether connections are encrypted: `rediss://`; default: where the region is not `local`',
+          ),
+      })
+      .prefault({}),
+    authToken: z
+      .boolean()
+      .default(false)
+      .describe('Whether a generated password is asked for; it is only in SSM and in `REDIS_URL`'),
+    authTokenRotation: z
+      .number()
+      .int()
+      .min(1)
+      .default(1)
+      .describe('Raise it to have `up` make another password, and tasks move to it without a break'),
     maintenanceWindow: z
       .string()
       .refine((window) => minutesOf(window) >= 60, {
@@ -48,13 +69,18 @@ export const redis = z
   .refine(({ replicas, multiAz }) => multiAz !== true || replicas > 0, {
     path: ['multiAz'],
     message: 'needs at least one replica: set redis.replicas',
+  })
+  .refine(({ authToken, encryption }) => !authToken || encryption.inTransit !== false, {
+    path: ['authToken'],
+    message: 'needs encrypted connections: set redis.encryption.inTransit to true',
   });
 
 /** `redis` with the defaults that depend on other fields. */
-export function completeRedis(given: z.infer<typeof redis>) {
+export function completeRedis(given: z.infer<typeof redis>, region: string) {
   return {
     ...given,
     version: given.version ?? defaultVersion[given.engine],
+    encryption: { ...given.encryption, inTransit: given.encryption.inTransit ?? region !== 'local' },
     multiAz: given.multiAz ?? given.replicas > 0,
   };
 }
@@ -71,4 +97,29 @@ function minutesOf(window: string): number {
   const at = (first: number) =>
     (days.indexOf(parts[first]!) * 24 + Number(parts[first + 1])) * 60 + Number(parts[first + 2]);
   return (at(4) - at(1) + minutesOfWeek) % minutesOfWeek;
+}
+
+/** What other sections ask of Redis and cannot have. */
+export function checkRedisUses(
+  config: { region: string; redis: z.infer<typeof redis>; service: { env: Record<string, string> } },
+  context: z.RefinementCtx,
+): void {
+  const { region, redis: wanted, service } = config;
+  if (wanted.authToken && region === 'local' && wanted.encryption.inTransit === undefined) {
+    context.addIssue({
+      code: 'custom',
+      path: ['redis', 'authToken'],
+      message:
+        'needs encrypted connections, which are off by default where the region is local: set redis.encryption.inTransit to true',
+    });
+  }
+  for (const [name, value] of Object.entries(service.env)) {
+    if (!wanted.authToken || !value.includes('${redis.url}')) continue;
+    context.addIssue({
+      code: 'custom',
+      path: ['service', 'env', name],
+      message:
+        '${redis.url} has a password here, which a task definition would show; the container has it as REDIS_URL',
+    });
+  }
 }

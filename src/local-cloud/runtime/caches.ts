@@ -1,6 +1,8 @@
-import type { CacheNodeSpec, CacheRunner } from './data-plane.ts';
+import { writeFile } from 'node:fs/promises';
+import { createAuthority } from './caches/certificate.ts';
 import { startNode, type RunningNode } from './caches/node.ts';
 import { findServer } from './caches/server.ts';
+import type { CacheNodeSpec, CacheRunner } from './data-plane.ts';
 import type { ChildKeeper } from './tasks.ts';
 
 export interface ServerRunner extends CacheRunner {
@@ -8,8 +10,17 @@ export interface ServerRunner extends CacheRunner {
   close(): Promise<void>;
 }
 
-/** Runs cache nodes as `valkey-server` or `redis-server` processes, whichever is found first in `path` (the variable PATH). */
-export function createCacheRunner(options: { path: string; keeper: ChildKeeper }): ServerRunner {
+interface CacheRunnerOptions {
+  /** The variable PATH. */
+  path: string;
+  keeper: ChildKeeper;
+  /** Where the certificate is written (PEM) that clients of encrypted nodes must trust, before the first of them starts. */
+  trustFile: string;
+}
+
+/** Runs cache nodes as `valkey-server` or `redis-server` processes, whichever is found first on the path. */
+export function createCacheRunner(options: CacheRunnerOptions): ServerRunner {
+  const authority = createAuthority();
   const running = new Set<RunningNode>();
   const starting = new Set<Promise<unknown>>();
   let closed = false;
@@ -17,10 +28,15 @@ export function createCacheRunner(options: { path: string; keeper: ChildKeeper }
   async function start(spec: CacheNodeSpec): Promise<RunningNode> {
     const server = await findServer(options.path);
     if (server === undefined) throw new Error('no redis-server or valkey-server on PATH');
-    const node = await startNode(server.command, spec, options.keeper);
+    if (spec.tls !== undefined) await publish();
+    const node = await startNode(server.command, spec, { keeper: options.keeper, authority });
     running.add(node);
     if (closed) throw new Error('the local cloud is stopping');
     return node;
+  }
+
+  function publish(): Promise<void> {
+    return writeFile(options.trustFile, authority.certificate);
   }
 
   return {
@@ -37,7 +53,10 @@ export function createCacheRunner(options: { path: string; keeper: ChildKeeper }
         get answers() {
           return node.answers;
         },
-        change: (change) => node.change(change),
+        async change(change) {
+          if (change.tls !== undefined) await publish();
+          await node.change(change);
+        },
         async stop() {
           await node.stop();
           running.delete(node);

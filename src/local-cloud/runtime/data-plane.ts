@@ -127,6 +127,8 @@ export interface CacheNodeSpec {
   alsoAt?: string[];
   /** Any of these opens it; replicas show the last one to their primary. Without any, none is asked for. */
   passwords?: string[];
+  /** Encryption in transit: `preferred` takes other connections too. The certificate is for these addresses. Without it, nothing is encrypted. */
+  tls?: { mode: 'preferred' | 'required'; addresses: string[] } | undefined;
   /** `redis.conf` directives, such as maxmemory-policy. */
   parameters: Record<string, string>;
   replicaOf?: { host: string; port: number } | undefined;
@@ -140,7 +142,7 @@ export interface CacheNode {
   /** False while a process that died by itself is being replaced; where it is not told, the node always answers. */
   answers?: boolean;
   /** Changes it while it runs; connections stay. Where its process is being replaced, the next one is started that way. */
-  change(change: Partial<Pick<CacheNodeSpec, 'alsoAt' | 'passwords' | 'replicaOf'>>): Promise<void>;
+  change(change: Partial<Pick<CacheNodeSpec, 'alsoAt' | 'passwords' | 'replicaOf' | 'tls'>>): Promise<void>;
   /** Resolves when the process is gone. */
   stop(): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { createAddressPlan } from './addresses.ts';
@@ -45,8 +47,11 @@ export async function createDataPlane(options: DataPlaneOptions): Promise<DataPl
   }
 
   const images = imageStore(folder);
-  const tasks = createProcessRunner({ folder, images, preload: entries.preload, keeper });
-  const caches = createCacheRunner({ path: env.PATH ?? '', keeper });
+  const trustFile = join(folder, 'authority.pem');
+  // The authority of an earlier daemon is gone with it.
+  await rm(trustFile, { force: true });
+  const tasks = createProcessRunner({ folder, images, preload: entries.preload, keeper, trustFile });
+  const caches = createCacheRunner({ path: env.PATH ?? '', keeper, trustFile });
   const balancer = startBalancer({
     entry: entries.balancer,
     started: (pid) => keeper.started(pid, 'load balancer'),

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { env, execPath, kill } from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -37,6 +38,8 @@ export function createProcessRunner(options: {
   /** preload.ts as JavaScript. */
   preload: string;
   keeper: ChildKeeper;
+  /** A certificate authority that tasks trust besides the known ones, once the file is there (PEM). */
+  trustFile?: string;
 }): ProcessRunner {
   const roots = rootFileSystems(options.folder);
   const running = new Map<ChildProcess, Promise<void>>();
@@ -48,7 +51,7 @@ export function createProcessRunner(options: {
     if (closed) return new Promise(() => undefined);
     const child = spawn(execPath, [...preloadOf(spec), ...program.args], {
       cwd: program.workingDirectory,
-      env: program.environment,
+      env: { ...trust(), ...program.environment },
       // A group of its own: a Ctrl-C in the terminal is not for it, and all of it can be killed at once.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -69,6 +72,12 @@ export function createProcessRunner(options: {
       },
       usage: async () => (running.has(child) ? usageOf(pid) : undefined),
     };
+  }
+
+  function trust(): Record<string, string> {
+    // Where it is set, each start of Node takes longer.
+    const file = options.trustFile;
+    return file !== undefined && existsSync(file) ? { NODE_EXTRA_CA_CERTS: file } : {};
   }
 
   function preloadOf(spec: TaskSpec): string[] {

@@ -23,13 +23,14 @@ export function replicationGroupChanges(
         parameterGroup: 'update',
         subnetGroup: 'replace',
         atRestEncryption: 'replace',
-        transitEncryption: 'replace',
         autoMinorVersionUpgrade: 'update',
         snapshotRetention: 'update',
         maintenanceWindow: 'update',
       },
     ),
     ...compare('automaticFailover', current.automaticFailover, desired.replicas > 0),
+    ...transitChanges(desired, current),
+    ...authTokenChanges(desired, current),
     ...engineChanges(desired, current),
     ...compareSet('securityGroupIds', current.securityGroupIds, desired.securityGroupIds),
   ];
@@ -39,6 +40,28 @@ export function replicationGroupChanges(
 /** A local cloud on a machine without loopback aliases gives its nodes 127.0.0.1 and a port of their own. */
 function sharesItsAddress({ host }: ReplicationGroupAttrs): boolean {
   return host === '127.0.0.1';
+}
+
+/** On its way to encrypted connections, and back, a group takes both kinds: engines before Redis 7 cannot. */
+function transitChanges(
+  desired: ReplicationGroupProps,
+  { transit, engineVersion = '0' }: ReplicationGroupAttrs,
+): Change[] {
+  if (transit === 'preferred') return [];
+  const wanted = desired.transitEncryption ? 'required' : 'off';
+  if (isOlder(engineVersion, '7.0')) return compare('transitEncryption', transit, wanted, 'replace');
+  return transit === wanted ? [] : compare('transitEncryption', transit, 'preferred');
+}
+
+/** A token is in force when it was set after it was made. A group that has one can get another, and not lose it. */
+function authTokenChanges(
+  { authToken }: ReplicationGroupProps,
+  { authTokenSince: from }: ReplicationGroupAttrs,
+): Change[] {
+  if (authToken === undefined) return compare('authToken', from, 'none', 'replace');
+  const isKnown = /^\d/.test(authToken.since);
+  const inForce = from !== 'none' && isKnown && from >= authToken.since;
+  return inForce ? [] : compare('authToken', from, authToken.since);
 }
 
 /** Redis can become Valkey in place; there is no way back, and none to an older version. */

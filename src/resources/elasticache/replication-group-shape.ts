@@ -1,5 +1,12 @@
 import type { CacheCluster, ReplicationGroup } from '@aws-sdk/client-elasticache';
 
+/** A password, and since when it is the one: AWS never tells a password, only when it was set. */
+export interface AuthToken {
+  value: string;
+  /** ISO 8601, to the second. */
+  since: string;
+}
+
 /** What is wanted of a replication group. */
 export interface ReplicationGroupProps {
   /** Lower case. */
@@ -16,7 +23,10 @@ export interface ReplicationGroupProps {
   subnetGroup: string;
   securityGroupIds: string[];
   atRestEncryption: boolean;
+  /** Whether tasks connect encrypted. Changed later, both kinds of connections are taken until replication-group-access.ts ends it. */
   transitEncryption: boolean;
+  /** What opens it. Changed later, the one before opens it too until replication-group-access.ts ends it. */
+  authToken: AuthToken | undefined;
   autoMinorVersionUpgrade: boolean;
   /** Days that daily snapshots are kept; 0 is none. */
   snapshotRetention: number;
@@ -25,7 +35,9 @@ export interface ReplicationGroupProps {
 }
 
 /** A replication group as ElastiCache reports it. Without a value is what it does not tell yet, while the group is being made. */
-export interface ReplicationGroupAttrs extends Partial<ReplicationGroupProps> {
+export interface ReplicationGroupAttrs extends Partial<
+  Omit<ReplicationGroupProps, 'transitEncryption' | 'authToken'>
+> {
   replicationGroupId: string;
   arn: string;
   /** `creating`, `available`, `modifying`, `snapshotting`, `deleting`, `create-failed`. */
@@ -33,6 +45,9 @@ export interface ReplicationGroupAttrs extends Partial<ReplicationGroupProps> {
   /** The primary endpoint: it follows a fail-over. */
   host: string | undefined;
   automaticFailover: boolean;
+  transit: 'off' | 'preferred' | 'required';
+  /** When the auth token was set, like {@link AuthToken.since}; `none` without one. */
+  authTokenSince: string;
 }
 
 /** A replication group and any one of its nodes, which all have the same settings, in one. */
@@ -54,11 +69,23 @@ export function attrsOf(group: ReplicationGroup, member: CacheCluster | undefine
     subnetGroup: member?.CacheSubnetGroupName,
     securityGroupIds: member?.SecurityGroups?.map((one) => one.SecurityGroupId!),
     atRestEncryption: group.AtRestEncryptionEnabled,
-    transitEncryption: group.TransitEncryptionEnabled,
+    transit: transitOf(group),
+    authTokenSince: group.AuthTokenEnabled ? secondsOf(group.AuthTokenLastModifiedDate) : 'none',
     autoMinorVersionUpgrade: group.AutoMinorVersionUpgrade ?? member?.AutoMinorVersionUpgrade,
     snapshotRetention: group.SnapshotRetentionLimit,
     maintenanceWindow: member?.PreferredMaintenanceWindow,
   };
+}
+
+/** Which kinds of connections a group takes: plain ones, both, or encrypted ones. */
+export function transitOf(group: ReplicationGroup): 'off' | 'preferred' | 'required' {
+  if (group.TransitEncryptionEnabled !== true) return 'off';
+  return group.TransitEncryptionMode === 'preferred' ? 'preferred' : 'required';
+}
+
+/** ISO 8601, to the second. */
+function secondsOf(date: Date = new Date(0)): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
 }
 
 /** What is being switched on counts as on. */

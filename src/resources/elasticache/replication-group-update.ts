@@ -2,6 +2,7 @@ import {
   DecreaseReplicaCountCommand,
   IncreaseReplicaCountCommand,
   ModifyReplicationGroupCommand,
+  type ModifyReplicationGroupCommandInput,
 } from '@aws-sdk/client-elasticache';
 import type { Cloud } from '../../aws/cloud.ts';
 import type { Change, Step } from '../../engine/resource.ts';
@@ -25,8 +26,22 @@ export async function updateReplicationGroup(
     NewReplicaCount: replicas,
     ApplyImmediately: true,
   };
+  const alone = (change: Partial<ModifyReplicationGroupCommandInput>) =>
+    cloud.elasticache.send(
+      new ModifyReplicationGroupCommand({
+        ReplicationGroupId: replicationGroupId,
+        ...change,
+        ApplyImmediately: true,
+      }),
+    );
   const others = changes.filter(({ path }) => path !== 'replicas');
-  if (missing > 0) {
+  if (changes.some(({ path }) => path === 'transitEncryption')) {
+    step.note('taking encrypted connections and plain ones');
+    await alone({ TransitEncryptionEnabled: true, TransitEncryptionMode: 'preferred' });
+  } else if (props.authToken !== undefined && changes.some(({ path }) => path === 'authToken')) {
+    step.note('taking the new auth token besides the one from before');
+    await alone({ AuthToken: props.authToken.value, AuthTokenUpdateStrategy: 'ROTATE' });
+  } else if (missing > 0) {
     step.note(`adding ${missing} ${missing === 1 ? 'replica' : 'replicas'}`);
     await cloud.elasticache.send(new IncreaseReplicaCountCommand(replicaCount));
   } else if (others.length > 0) {

@@ -12,6 +12,7 @@ import { createNamed, unless } from '../shared/errors.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';
+import { accessTag } from './replication-group-access.ts';
 import { replicationGroupChanges } from './replication-group-changes.ts';
 import { attrsOf } from './replication-group-shape.ts';
 import type { ReplicationGroupAttrs, ReplicationGroupProps } from './replication-group-shape.ts';
@@ -22,6 +23,7 @@ import { retag, tagsOf } from './tags.ts';
 export const replicationGroup: ResourceKind<Cloud, ReplicationGroupProps, ReplicationGroupAttrs> = {
   type: 'AWS::ElastiCache::ReplicationGroup',
   stateful: true,
+  secrets: ['authToken'],
   idempotent: true,
 
   async find(cloud, scope) {
@@ -71,7 +73,8 @@ export const replicationGroup: ResourceKind<Cloud, ReplicationGroupProps, Replic
             NumCacheClusters: 1 + props.replicas,
             AtRestEncryptionEnabled: props.atRestEncryption,
             TransitEncryptionEnabled: props.transitEncryption,
-            Tags: tagList(step.tags),
+            AuthToken: props.authToken?.value,
+            Tags: tagList({ ...step.tags, [accessTag]: props.authToken?.since ?? 'none' }),
           }),
         ),
     });

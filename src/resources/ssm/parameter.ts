@@ -20,15 +20,26 @@ interface ParameterProps {
   value: string;
 }
 
-interface ParameterAttrs extends Omit<ParameterProps, 'type'> {
+/** A parameter as SSM tells of it. */
+export interface ParameterAttrs extends Omit<ParameterProps, 'type'> {
   type: string;
   arn: string;
+  /** How often it was written. */
+  version: number;
+  /** When it was written last: ISO 8601, to the second. */
+  since: string;
+  /** What {@link rotationTag} says. */
+  rotation: string | undefined;
 }
+
+/** The tag of a generated value: another value of the tag asks for another value of the parameter. */
+export const rotationTag = 'chatops:rotation';
 
 /** A parameter directly under the stack's path (`aws ssm get-parameters-by-path --with-decryption`). */
 export const parameter: ResourceKind<Cloud, ParameterProps, ParameterAttrs> = {
   type: 'AWS::SSM::Parameter',
   idempotent: true,
+  versioned: true,
   secrets: ['value'],
 
   async find(cloud, scope) {
@@ -40,7 +51,7 @@ export const parameter: ResourceKind<Cloud, ParameterProps, ParameterAttrs> = {
     return owned(
       scope,
       await Promise.all(
-        parameters.map(async ({ Name, ARN, Type, Value }) => {
+        parameters.map(async ({ Name, ARN, Type, Value, Version, LastModifiedDate }) => {
           const answer = await unless(
             cloud.ssm.send(new ListTagsForResourceCommand({ ResourceType: 'Parameter', ResourceId: Name })),
             'InvalidResourceId',
@@ -48,7 +59,15 @@ export const parameter: ResourceKind<Cloud, ParameterProps, ParameterAttrs> = {
           return {
             tags: answer?.TagList,
             ref: Name!,
-            attrs: { name: Name!, arn: ARN!, type: Type!, value: Value! },
+            attrs: {
+              name: Name!,
+              arn: ARN!,
+              type: Type!,
+              value: Value!,
+              version: Version!,
+              since: `${LastModifiedDate!.toISOString().slice(0, 19)}Z`,
+              rotation: answer?.TagList?.find(({ Key }) => Key === rotationTag)?.Value,
+            },
           };
         }),
       ),

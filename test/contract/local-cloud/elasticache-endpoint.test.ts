@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -12,11 +12,12 @@ import {
   DescribeReplicationGroupsCommand,
   IncreaseReplicaCountCommand,
   ModifyCacheParameterGroupCommand,
+  ModifyReplicationGroupCommand,
   TestFailoverCommand,
   TestFailoverNotAvailableFault,
 } from '@aws-sdk/client-elasticache';
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAddressPlan } from '../../../src/local-cloud/runtime/addresses.ts';
 import { createCacheRunner } from '../../../src/local-cloud/runtime/caches.ts';
 import { startLocalCloud } from '../../helpers/local-cloud.ts';
@@ -28,11 +29,12 @@ const alive = new Set<number>();
 const clients: Redis[] = [];
 
 beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chatops-endpoint-'));
   const caches = createCacheRunner({
     path: process.env['PATH'] ?? '',
     keeper: { started: (pid) => void alive.add(pid), ended: (pid) => void alive.delete(pid) },
+    trustFile: join(folder, 'authority.pem'),
   });
-  folder = await mkdtemp(join(tmpdir(), 'chatops-endpoint-'));
   cloud = await startLocalCloud({
     folder,
     dataPlane: {
@@ -181,6 +183,85 @@ test('a primary that dies is followed by a replica, with what was written', asyn
   const reader = await connect('ReaderEndpoint');
   await vi.waitFor(async () => expect(await reader.get('room')).toBe('lobby'), { timeout: 10_000 });
   expect(alive.size).toBe(2);
+});
+
+describe('encryption in transit', () => {
+  const token = 'x'.repeat(64);
+
+  async function secure(more: object = {}): Promise<Redis> {
+    const { Address = '', Port = 0 } = (await read())?.NodeGroups?.[0]?.PrimaryEndpoint ?? {};
+    const ca = await readFile(join(folder, 'authority.pem'), 'utf8');
+    const client = new Redis({ host: Address, port: Port, tls: { ca }, retryStrategy: () => 50, ...more });
+    client.on('error', () => undefined);
+    clients.push(client);
+    return client;
+  }
+
+  const modify = (change: object) =>
+    cloud.elasticache.send(
+      new ModifyReplicationGroupCommand({
+        ReplicationGroupId: 'chat',
+        ApplyImmediately: true,
+        ...change,
+      }),
+    );
+
+  test('is required of everybody, and stays so over a fail-over', async () => {
+    await create({ TransitEncryptionEnabled: true, NumCacheClusters: 2, AutomaticFailoverEnabled: true });
+    const redis = await secure();
+    await redis.set('room', 'general');
+    expect(await redis.wait(1, 10_000)).toBe(1);
+    const plain = new Redis({ host: redis.options.host!, port: redis.options.port!, retryStrategy: null });
+    plain.on('error', () => undefined);
+    clients.push(plain);
+    await expect(plain.ping()).rejects.toThrow();
+    await cloud.elasticache.send(
+      new TestFailoverCommand({ ReplicationGroupId: 'chat', NodeGroupId: '0001' }),
+    );
+    const fresh = await secure();
+    expect(await fresh.get('room')).toBe('general');
+    await fresh.set('room', 'lobby');
+  });
+
+  test('comes and goes by way of preferred, while clients of both kinds are served', async () => {
+    await create({ NumCacheClusters: 2, AutomaticFailoverEnabled: true });
+    const plain = await connect();
+    await plain.set('room', 'general');
+    await expect(
+      modify({ TransitEncryptionEnabled: true, TransitEncryptionMode: 'required' }),
+    ).rejects.toThrow(/preferred first/);
+    await modify({ TransitEncryptionEnabled: true, TransitEncryptionMode: 'preferred' });
+    expect(await plain.get('room')).toBe('general');
+    const encrypted = await secure();
+    expect(await encrypted.get('room')).toBe('general');
+    expect(await (await connect()).get('room')).toBe('general');
+    await modify({ TransitEncryptionMode: 'required', TransitEncryptionEnabled: true });
+    expect(await (await secure()).get('room')).toBe('general');
+    await vi.waitFor(
+      async () => expect(await (await secure()).info('replication')).toContain('state=online'),
+      { timeout: 10_000 },
+    );
+    expect(await read()).toMatchObject({ TransitEncryptionMode: 'required', Status: 'available' });
+  });
+
+  test('carries a token that is rotated while clients with the one before go on', async () => {
+    await create({ TransitEncryptionEnabled: true, AuthToken: token });
+    const old = await secure({ password: token });
+    await old.set('room', 'general');
+    await expect((await secure()).ping()).rejects.toThrow(/NOAUTH/);
+    const next = 'y'.repeat(64);
+    await modify({ AuthToken: next, AuthTokenUpdateStrategy: 'ROTATE' });
+    expect(await (await secure({ password: next })).get('room')).toBe('general');
+    expect(await (await secure({ password: token })).get('room')).toBe('general');
+    await modify({ AuthToken: next, AuthTokenUpdateStrategy: 'SET' });
+    expect(await old.get('room')).toBe('general');
+    await expect((await secure({ password: token, retryStrategy: null })).ping()).rejects.toThrow(
+      /WRONGPASS|NOAUTH/,
+    );
+    const told = JSON.stringify(await read());
+    expect(told).not.toContain(token);
+    expect(told).not.toContain(next);
+  });
 });
 
 test('replicas come and go while clients stay', async () => {

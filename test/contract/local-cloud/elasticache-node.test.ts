@@ -23,7 +23,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 beforeEach(() => {
-  runner = createCacheRunner({ path: process.env['PATH'] ?? '', keeper });
+  runner = createCacheRunner({
+    path: process.env['PATH'] ?? '',
+    keeper,
+    trustFile: join(folder, 'authority.pem'),
+  });
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) client.disconnect();
@@ -132,7 +136,7 @@ test('which server is found, and what is said where there is none', async () => 
   });
   const bin = join(folder, 'bin');
   await rm(bin, { recursive: true, force: true });
-  const none = createCacheRunner({ path: bin, keeper });
+  const none = createCacheRunner({ path: bin, keeper, trustFile: '' });
   expect(await none.engine()).toBeUndefined();
   const at = await addresses.claim(6379);
   await expect(none.start({ ...at, parameters: {}, folder: join(folder, 'none') })).rejects.toThrow(
@@ -146,7 +150,7 @@ test('a valkey-server goes before a redis-server, and a program that says no ver
     await writeFile(join(bin, name), `#!/bin/sh\necho "${says}"\n`);
     await chmod(join(bin, name), 0o755);
   };
-  const found = () => createCacheRunner({ path: `relative:${bin}`, keeper }).engine();
+  const found = () => createCacheRunner({ path: `relative:${bin}`, keeper, trustFile: '' }).engine();
   await install('redis-server', 'Redis server v=7.2.4 sha=00000000:0 malloc=libc bits=64');
   expect(await found()).toEqual({ command: join(bin, 'redis-server'), name: 'redis', version: '7.2.4' });
   await install('valkey-server', 'something else');

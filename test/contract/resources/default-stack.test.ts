@@ -131,7 +131,7 @@ describe('the default stack is what the design asks for', () => {
         parameterGroup: 'chat-ee38952c-valkey8',
         subnetGroup: 'chat-ee38952c',
         securityGroups: ['security-group-redis'],
-        atRest: false,
+        atRest: true,
         inTransit: false,
         failover: 'disabled',
         multiAz: 'disabled',
@@ -279,6 +279,7 @@ describe('the default stack is what the design asks for', () => {
                 name: 'CHATOPS_TARGET_GROUP_ARN',
                 value: expect.stringMatching(/:targetgroup\/chat-ee38952c-/),
               },
+              { name: 'REDIS_URL_VERSION', value: '1' },
             ],
             secrets: [
               {

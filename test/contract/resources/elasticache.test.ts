@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Cloud } from '../../../src/aws/cloud.ts';
 import { cacheParameterGroup } from '../../../src/resources/elasticache/parameter-group.ts';
 import { replicationGroup } from '../../../src/resources/elasticache/replication-group.ts';
+import { replicationGroupAccess } from '../../../src/resources/elasticache/replication-group-access.ts';
 import { cacheSubnetGroup } from '../../../src/resources/elasticache/subnet-group.ts';
 import { realClock } from '../../../src/local-cloud/clock.ts';
 import { foreign, lifeOf, names, scope, startCloud, stepOf, until } from './rig.ts';
@@ -156,6 +157,7 @@ describe('replication group', () => {
       securityGroupIds: [groupIds[0]],
       atRestEncryption: false,
       transitEncryption: false,
+      authToken: undefined as { value: string; since: string } | undefined,
       autoMinorVersionUpgrade: true,
       snapshotRetention: 0,
       maintenanceWindow: undefined as string | undefined,
@@ -171,7 +173,7 @@ describe('replication group', () => {
       [{ port: 7000 }, 'replace port'],
       [{ subnetGroup: 'other' }, 'replace subnetGroup'],
       [{ atRestEncryption: true }, 'replace atRestEncryption'],
-      [{ transitEncryption: true }, 'replace transitEncryption'],
+      [{ transitEncryption: true }, 'update transitEncryption'],
       [{ engine: 'redis', engineVersion: '7.1' }, 'replace engine'],
       [{ engineVersion: '7.2' }, 'replace engineVersion'],
     ] as const) {
@@ -231,6 +233,38 @@ describe('replication group', () => {
     expect(await reach(props)).toEqual([['replicas', 'multiAz', 'automaticFailover'], ['replicas']]);
     await life.delete();
     await life.create(two);
+    await life.delete();
+  });
+
+  it('moves to encrypted connections and to another token in two steps, and tasks in between', async () => {
+    const { cloud, props, life } = await prepare();
+    const access = lifeOf(cloud, replicationGroupAccess, 'redis-access');
+    const wanted = (transitEncryption: boolean, authToken?: { value: string; since: string }) => {
+      const settled = { replicationGroupId: props.replicationGroupId, transitEncryption, authToken };
+      return { group: { ...props, transitEncryption, authToken }, settled };
+    };
+    const token = (letter: string) => ({ value: letter.repeat(64), since: secondsAgo(0) });
+    const plain = wanted(false);
+    await life.create(plain.group);
+    expect(await access.changes(plain.settled)).toEqual([]);
+
+    const encrypted = wanted(true);
+    expect(await access.changes(encrypted.settled)).toEqual(['update transitEncryption']);
+    expect((await life.update(encrypted.group)).transit).toBe('preferred');
+    expect((await access.update(encrypted.settled)).transit).toBe('required');
+
+    const first = wanted(true, token('a'));
+    await life.update(first.group);
+    await access.update(first.settled);
+    expect(await life.changes(wanted(true).group)).toEqual(['replace authToken']);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const second = wanted(true, token('b'));
+    const [change] = replicationGroup.diff(second.group, await life.one());
+    expect(JSON.stringify(change)).not.toContain('bbb');
+    await life.update(second.group);
+    await access.update(second.settled);
+    expect(await life.changes(second.group)).toEqual([]);
+    await access.delete();
     await life.delete();
   });
 
@@ -298,4 +332,8 @@ function modificationsOf(cloud: Cloud): string[][] {
     { step: 'initialize', name: 'modifications' },
   );
   return sent;
+}
+
+function secondsAgo(seconds: number): string {
+  return `${new Date(Date.now() - seconds * 1000).toISOString().slice(0, 19)}Z`;
 }

@@ -38,6 +38,7 @@ it('has exactly the resources of the default stack', () => {
     'load-balancer',
     'log-group',
     'parameter-redis-url',
+    'redis-access',
     'replication-group',
     'repository',
     'role-execution',
@@ -67,7 +68,7 @@ it('can be planned while nothing stands, and says what it does not know yet', ()
   const { nodes, props } = stackIn('eu-west-3');
   for (const { id } of nodes) expect(props(id)).toBeTypeOf('object');
   expect(props('target-group')['name']).toBe(unknown);
-  expect(props('parameter-redis-url')['value']).toBe(`redis://${unknown}:${unknown}`);
+  expect(props('parameter-redis-url')['value']).toBe(`rediss://${unknown}:${unknown}`);
 });
 
 it('listens on 80 on AWS, on a free port on this machine, and where the config says', () => {
@@ -106,6 +107,25 @@ it('fails over by itself, over zones, wherever there is a replica', () => {
   expect(group({ replicas: 2 })).toMatchObject({ replicas: 2, multiAz: true });
   expect(group({ replicas: 1, multiAz: false })).toMatchObject({ replicas: 1, multiAz: false });
   expect(() => group({ multiAz: true })).toThrow('needs at least one replica');
+});
+
+it('encrypts on AWS, and where it is asked to; a token is in the secret alone', () => {
+  const transit = (stack: ReturnType<typeof stackIn>) =>
+    stack.props('replication-group')['transitEncryption'];
+  expect([transit(stackIn('eu-west-3')), transit(stackIn('local'))]).toEqual([true, false]);
+  const secured = stackIn('eu-west-3', { redis: { authToken: true } });
+  expect(secured.props('parameter-redis-url')['value']).toBe(`rediss://:${unknown}@${unknown}:${unknown}`);
+  expect(secured.props('parameter-redis-auth-token')).toEqual({
+    name: '/chatops/chat/default/eu-west-3/redis-auth-token',
+    rotation: '1',
+  });
+  for (const refused of [
+    { redis: { authToken: true, encryption: { inTransit: false } } },
+    { region: 'local', redis: { authToken: true } },
+    { redis: { authToken: true }, service: { env: { CACHE: '${redis.url}' } } },
+  ]) {
+    expect(() => stackIn('eu-west-3', refused)).toThrow(/needs encrypted connections|has a password here/);
+  }
 });
 
 it('takes the read-only root file system away where ECS Exec has to write', () => {

@@ -1,10 +1,13 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 
 /** Where a cache server answers, and what it wants to hear first. */
 export interface CacheAddress {
   host: string;
   port: number;
   passwords?: readonly string[] | undefined;
+  /** PEM; where it is given, the connection is encrypted. */
+  authority?: string | undefined;
 }
 
 /** Sends commands to a cache server over a connection of their own. Resolves with the answers as text; rejects with the first refusal, or after `timeout` milliseconds. */
@@ -45,8 +48,8 @@ export async function answersAs(pid: number, at: CacheAddress): Promise<boolean>
   }
 }
 
-function dial({ host, port }: CacheAddress): Socket {
-  return connect({ host, port });
+function dial({ host, port, authority }: CacheAddress): Socket {
+  return authority === undefined ? connect({ host, port }) : connectSecurely({ host, port, ca: authority });
 }
 
 /** In the protocol that Redis and Valkey share. */

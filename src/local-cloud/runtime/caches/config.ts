@@ -1,7 +1,12 @@
+import { join } from 'node:path';
 import type { CacheNodeSpec } from '../data-plane.ts';
+import type { CacheAddress } from './ask.ts';
 
 /** Commands that ElastiCache keeps from its users (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/RestrictedCommands.html), without those that replication needs. */
 const restricted = ['BGREWRITEAOF', 'BGSAVE', 'DEBUG', 'MIGRATE', 'SAVE', 'SHUTDOWN'];
+
+/** Where a node's certificate, its key and the certificate of the authority are, in its folder. */
+export const tlsFiles = { certificate: 'certificate.pem', key: 'key.pem', authority: 'authority.pem' };
 
 /**
  * The configuration file of a cache node: on its loopback addresses, in memory only. It carries passwords, and the
@@ -10,7 +15,7 @@ const restricted = ['BGREWRITEAOF', 'BGSAVE', 'DEBUG', 'MIGRATE', 'SAVE', 'SHUTD
 export function configOf(spec: CacheNodeSpec, hiddenConfig: string): string {
   const directives: [string, ...string[]][] = [
     ['bind', ...hostsOf(spec)],
-    ['port', String(spec.port)],
+    ...transit(spec),
     ['protected-mode', 'yes'],
     ['daemonize', 'no'],
     ['dir', spec.folder],
@@ -41,6 +46,16 @@ export function commandsFor(
   hiddenConfig: string,
 ): string[][] {
   const commands: string[][] = [];
+  if ('tls' in change) {
+    const off: [string, string][] =
+      spec.tls === undefined
+        ? [
+            ['tls-port', '0'],
+            ['tls-replication', 'no'],
+          ]
+        : [];
+    commands.push([hiddenConfig, 'SET', ...[...off, ...transit(spec)].flat()]);
+  }
   if ('passwords' in change) {
     commands.push(['ACL', 'SETUSER', 'default', ...passwordRules(spec)]);
     commands.push([hiddenConfig, 'SET', 'masterauth', spec.passwords?.at(-1) ?? '']);
@@ -54,8 +69,43 @@ export function commandsFor(
   return commands;
 }
 
-function hostsOf({ host, alsoAt = [] }: CacheNodeSpec): string[] {
+/** Every address that a node answers on. */
+export function hostsOf({ host, alsoAt = [] }: CacheNodeSpec): string[] {
   return [host, ...alsoAt];
+}
+
+/** The ports of a node by what they take. Where it takes both, others stand behind its own (front.ts): its address is nobody else's. */
+export function portsOf({ port, tls }: Pick<CacheNodeSpec, 'port' | 'tls'>): {
+  plain: number;
+  secure: number;
+} {
+  if (tls === undefined) return { plain: port, secure: 0 };
+  if (tls.mode === 'required') return { plain: 0, secure: port };
+  const next = port < 65_000 ? 1 : -1;
+  return { plain: port + next, secure: port + 2 * next };
+}
+
+/** Where a node is spoken to; `authority` (PEM) is whom to trust where it takes encrypted connections alone. Pure. */
+export function controlAddress(spec: CacheNodeSpec, authority: string): CacheAddress {
+  const { plain, secure } = portsOf(spec);
+  const { host, passwords } = spec;
+  return plain === 0 ? { host, port: secure, passwords, authority } : { host, port: plain, passwords };
+}
+
+/** Ports and TLS, each directive with one value. */
+function transit(spec: CacheNodeSpec): [string, string][] {
+  const { plain, secure } = portsOf(spec);
+  const port: [string, string] = ['port', String(plain)];
+  if (spec.tls === undefined) return [port];
+  return [
+    ['tls-cert-file', join(spec.folder, tlsFiles.certificate)],
+    ['tls-key-file', join(spec.folder, tlsFiles.key)],
+    ['tls-ca-cert-file', join(spec.folder, tlsFiles.authority)],
+    ['tls-auth-clients', 'no'],
+    ['tls-replication', 'yes'],
+    port,
+    ['tls-port', String(secure)],
+  ];
 }
 
 function passwordRules({ passwords = [] }: CacheNodeSpec): string[] {

@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CacheNode, CacheNodeSpec } from '../data-plane.ts';
 import type { ChildKeeper } from '../tasks.ts';
-import { answersAs, ask } from './ask.ts';
-import { commandsFor, configOf } from './config.ts';
+import { answersAs, ask, type CacheAddress } from './ask.ts';
+import type { Authority } from './certificate.ts';
+import { commandsFor, configOf, controlAddress, hostsOf, portsOf, tlsFiles } from './config.ts';
+import { createFront, type Front } from './front.ts';
 
 export interface RunningNode {
   /** Of the process that stands in for the node now. */
@@ -17,6 +19,13 @@ export interface RunningNode {
   change: CacheNode['change'];
   /** Resolves when the process and its folder are gone. */
   stop(): Promise<void>;
+}
+
+/** What nodes have in common. */
+interface Surroundings {
+  keeper: ChildKeeper;
+  /** Issues the certificates of those that encrypt. */
+  authority: Authority;
 }
 
 /** Milliseconds that a server gets to answer its first PING. */
@@ -35,20 +44,39 @@ const pause = 1000;
 export async function startNode(
   command: string,
   wanted: CacheNodeSpec,
-  keeper: ChildKeeper,
+  { keeper, authority }: Surroundings,
 ): Promise<RunningNode> {
   const hiddenConfig = randomBytes(12).toString('hex');
-  let spec = wanted;
-  const configure = () =>
-    writeFile(join(spec.folder, 'redis.conf'), configOf(spec, hiddenConfig), { mode: 0o600 });
-  await mkdir(spec.folder, { recursive: true, mode: 0o700 });
-  await configure();
-  let starting: Promise<unknown> = Promise.resolve();
   const stopping = new AbortController();
+  let spec = wanted;
+  let front: Front | undefined;
+  let starting: Promise<unknown> = Promise.resolve();
   let answers = true;
   let child: ChildProcess;
+
+  const launch = () => start(command, spec, controlAddress(spec, authority.certificate), keeper);
+
+  async function configure(): Promise<void> {
+    const write = (name: string, text: string) => writeFile(join(spec.folder, name), text, { mode: 0o600 });
+    await write('redis.conf', configOf(spec, hiddenConfig));
+    if (spec.tls === undefined) return;
+    const { certificate, key } = authority.issue(spec.tls.addresses);
+    await write(tlsFiles.certificate, certificate);
+    await write(tlsFiles.key, key);
+    await write(tlsFiles.authority, authority.certificate);
+  }
+
+  async function placeFront(): Promise<void> {
+    if (spec.tls?.mode !== 'preferred') return front?.listen([]);
+    front ??= createFront({ host: spec.host, port: spec.port, ...portsOf(spec) });
+    await front.listen(hostsOf(spec));
+  }
+
+  await mkdir(spec.folder, { recursive: true, mode: 0o700 });
   try {
-    child = await start(command, spec, keeper);
+    await configure();
+    child = await launch();
+    await placeFront();
   } catch (error) {
     await rm(spec.folder, { recursive: true, force: true });
     throw error;
@@ -68,7 +96,7 @@ export async function startNode(
   async function replace(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        const next = start(command, spec, keeper);
+        const next = launch();
         starting = next.catch(() => undefined);
         child = await next;
         answers = true;
@@ -87,16 +115,19 @@ export async function startNode(
       return answers;
     },
     async change(change) {
-      const before = spec;
+      const before = controlAddress(spec, authority.certificate);
       spec = { ...spec, ...change };
       await configure();
       // A process that is being started may have read the file before.
       await starting;
-      if (!answers) return;
-      await ask({ ...spec, passwords: before.passwords }, commandsFor(spec, change, hiddenConfig));
+      // The port may pass from the one who had it to the other.
+      if (spec.tls?.mode !== 'preferred') await placeFront();
+      if (answers) await ask(before, commandsFor(spec, change, hiddenConfig));
+      await placeFront();
     },
     async stop() {
       stopping.abort();
+      await front?.close();
       await end(child);
       await ended;
       // A replacement may have been on its way when the stop came.
@@ -106,7 +137,12 @@ export async function startNode(
   };
 }
 
-async function start(command: string, spec: CacheNodeSpec, keeper: ChildKeeper): Promise<ChildProcess> {
+async function start(
+  command: string,
+  spec: CacheNodeSpec,
+  at: CacheAddress,
+  keeper: ChildKeeper,
+): Promise<ChildProcess> {
   const path = join(spec.folder, 'server.log');
   const log = await open(path, 'w', 0o600);
   const child = spawn(command, [join(spec.folder, 'redis.conf')], {
@@ -124,15 +160,15 @@ async function start(command: string, spec: CacheNodeSpec, keeper: ChildKeeper):
   }
   keeper.started(pid, `cache node ${spec.host}:${spec.port}`);
   void gone(child).then(() => keeper.ended(pid));
-  if (await answersInTime(child, pid, spec)) return child;
+  if (await answersInTime(child, pid, at)) return child;
   await end(child);
   throw new Error(reasonIn(await readFile(path, 'utf8')) ?? `${command} does not answer`);
 }
 
-async function answersInTime(child: ChildProcess, pid: number, spec: CacheNodeSpec): Promise<boolean> {
+async function answersInTime(child: ChildProcess, pid: number, at: CacheAddress): Promise<boolean> {
   const until = performance.now() + patience;
   while (isRunning(child) && performance.now() < until) {
-    if (await answersAs(pid, spec)) return true;
+    if (await answersAs(pid, at)) return true;
     await delay(interval);
   }
   return false;

@@ -17,6 +17,7 @@ import {
   nodeTypeOf,
   parameterGroupFor,
   securityGroupsFor,
+  transitWanted,
 } from './replication-group-checks.ts';
 import { replicationGroupShape } from './replication-group-shape.ts';
 import { elastiCacheState, type StoredReplicationGroup } from './state.ts';
@@ -86,7 +87,7 @@ function wantedGroup(input: CreateReplicationGroupMessage, call: Call): StoredRe
     automaticFailover: input.AutomaticFailoverEnabled ?? false,
     multiAz: input.MultiAZEnabled ?? false,
     atRestEncryption: input.AtRestEncryptionEnabled ?? false,
-    transitEncryption: input.TransitEncryptionEnabled ?? false,
+    transit: transitWanted(input, 'off'),
     authToken: input.AuthToken !== undefined,
     autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? true,
     snapshotRetention: input.SnapshotRetentionLimit ?? 0,
@@ -101,7 +102,7 @@ function wantedGroup(input: CreateReplicationGroupMessage, call: Call): StoredRe
   };
   const nodes = nodesWanted(input);
   checkAvailability({ nodes, automaticFailover: group.automaticFailover, multiAz: group.multiAz });
-  checkAuthToken(input.AuthToken, group.transitEncryption);
+  checkAuthToken(input.AuthToken, group.transit);
   checkUpkeep(input);
   group.tags = mergeTags([], input.Tags);
   return group;

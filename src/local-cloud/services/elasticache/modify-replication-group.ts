@@ -8,24 +8,28 @@ import { mustFindSubnetGroup } from './cache-subnet-group.ts';
 import { engineVersions, resolveEngine, type EngineVersion } from './engine-version.ts';
 import { invalidCombination } from './errors.ts';
 import {
+  checkAuthToken,
   checkAvailability,
   checkUpkeep,
   nodeTypeOf,
   parameterGroupFor,
   securityGroupsFor,
+  transitWanted,
 } from './replication-group-checks.ts';
+import { changePassword, changeTransit } from './nodes.ts';
 import { replicationGroupShape } from './replication-group-shape.ts';
 import type { StoredReplicationGroup } from './state.ts';
 import { mustBeAvailable, mustFindReplicationGroup } from './status.ts';
 
 /** ElastiCache's order: is it there, is it available, then each value; all changes or none. Without ApplyImmediately, node type and engine version wait for the maintenance window. */
-export function ModifyReplicationGroup(
+export async function ModifyReplicationGroup(
   input: ModifyReplicationGroupMessage,
   call: Call,
-): ModifyReplicationGroupResult {
+): Promise<ModifyReplicationGroupResult> {
   const group = mustFindReplicationGroup(call, input.ReplicationGroupId ?? '');
   mustBeAvailable(call, group);
-  refuseUnknown(input, group);
+  refuseUnknown(input);
+  const transit = transitWanted(input, group.transit, true);
   const engine = engineWanted(input, group);
   const parameterGroup = parameterGroupFor(
     call,
@@ -36,6 +40,7 @@ export function ModifyReplicationGroup(
   const multiAz = input.MultiAZEnabled ?? group.multiAz;
   checkAvailability({ nodes: group.members.length, automaticFailover, multiAz });
   checkUpkeep(input);
+  const strategy = strategyWanted(input, group);
   const nodeType = input.CacheNodeType === undefined ? group.nodeType : nodeTypeOf(input.CacheNodeType);
   const subnetGroup = mustFindSubnetGroup(call, group.subnetGroup);
   const securityGroupIds =
@@ -70,14 +75,20 @@ export function ModifyReplicationGroup(
   for (const { networkInterfaceId } of group.members) {
     setSecurityGroups(call, networkInterfaceId, securityGroupIds);
   }
+  if (input.AuthToken !== undefined && strategy !== undefined) {
+    Object.assign(group, { authToken: true, authTokenAt: call.now.getTime() });
+    await changePassword(call, group, input.AuthToken, strategy);
+  }
+  if (transit !== group.transit) {
+    group.transit = transit;
+    await changeTransit(call, group);
+  }
   return { ReplicationGroup: replicationGroupShape(call, group) };
 }
 
-function refuseUnknown(input: ModifyReplicationGroupMessage, group: StoredReplicationGroup): void {
-  const { TransitEncryptionEnabled: transit, ClusterMode, Durability } = input;
+function refuseUnknown(input: ModifyReplicationGroupMessage): void {
+  const { ClusterMode, Durability } = input;
   const unknown = [
-    input.AuthToken === undefined ? '' : 'changing the AUTH token',
-    transit === undefined || transit === group.transitEncryption ? '' : 'changing encryption in transit',
     ClusterMode === undefined || ClusterMode === 'disabled' ? '' : 'cluster mode',
     Durability === undefined || Durability === 'default' ? '' : `durability ${Durability}`,
     input.PrimaryClusterId === undefined ? '' : 'choosing the primary',
@@ -85,6 +96,21 @@ function refuseUnknown(input: ModifyReplicationGroupMessage, group: StoredReplic
   if (unknown.length > 0) {
     throw invalidCombination(`The local cloud does not know ${unknown.join(', ')}.`);
   }
+}
+
+/** A token comes with a strategy. Throws InvalidParameterCombination. */
+function strategyWanted(
+  { AuthToken, AuthTokenUpdateStrategy: strategy }: ModifyReplicationGroupMessage,
+  group: StoredReplicationGroup,
+): 'ROTATE' | 'SET' | undefined {
+  checkAuthToken(AuthToken, group.transit);
+  if ((AuthToken === undefined) !== (strategy === undefined)) {
+    throw invalidCombination('AuthToken and AuthTokenUpdateStrategy must be given together.');
+  }
+  if (strategy === 'DELETE') {
+    throw invalidCombination('The AUTH token can be deleted only in favour of user groups.');
+  }
+  return strategy;
 }
 
 /** Redis can become Valkey; nothing becomes Redis again, and no engine an older one. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LocalCloud } from '../../cloud.ts';
 import type { Call } from '../../operation.ts';
-import type { CacheNode } from '../../runtime/data-plane.ts';
+import type { CacheNode, CacheNodeSpec } from '../../runtime/data-plane.ts';
 import { primaryOf, type StoredMember, type StoredReplicationGroup } from './state.ts';
 
 /** What runs of a replication group, by the id of the member, and the passwords that open it. */
@@ -65,6 +65,35 @@ export async function failOver(place: Place, group: StoredReplicationGroup, to: 
   await Promise.all(others.map(async (member) => node(member)?.change({ replicaOf })));
 }
 
+/** Makes the nodes take encrypted connections, plain ones, or both, as the group says by now. */
+export async function changeTransit(place: Place, group: StoredReplicationGroup): Promise<void> {
+  const primary = primaryOf(group);
+  const replicas = group.members.filter((member) => member !== primary);
+  for (const member of [primary, ...replicas]) {
+    const node = groupOf(place, group)?.nodes.get(member.cacheClusterId);
+    await node?.change({ tls: tlsOf(group, member) });
+  }
+}
+
+/**
+ * Makes nodes take another password: besides those that they took (`ROTATE`; of older ones, the newest stays), or
+ * alone (`SET`). Where none was asked for, none is until then.
+ */
+export async function changePassword(
+  place: Place,
+  group: StoredReplicationGroup,
+  password: string,
+  strategy: 'ROTATE' | 'SET',
+): Promise<void> {
+  const all = groupOf(place, group);
+  if (all === undefined) return;
+  const before = all.passwords.at(-1);
+  const open = before === undefined && strategy === 'ROTATE';
+  all.passwords = strategy === 'SET' || before === undefined ? [password] : [before, password];
+  const passwords = open ? [] : all.passwords;
+  for (const node of all.nodes.values()) await node.change({ passwords });
+}
+
 /** Ends the named members, or all of them, and resolves when they are gone. */
 export async function stopNodes(
   place: Place,
@@ -93,6 +122,7 @@ function startNode(
     ...(member === primary
       ? { alsoAt: endpointAddresses(group) }
       : { replicaOf: { host: primary.host, port: primary.port } }),
+    tls: tlsOf(group, member),
     folder: join(place.cloud.folder, 'caches', place.region, cacheClusterId),
     onDeath: () => replaceDead(place, group, member),
   });
@@ -104,6 +134,12 @@ async function replaceDead(place: Place, group: StoredReplicationGroup, dead: St
   const heir = group.members.find((member) => member !== dead && answers(place, group, member));
   // A heir that dies just now is not one; then the primary comes back, empty.
   if (heir !== undefined) await failOver(place, group, heir).catch(() => undefined);
+}
+
+function tlsOf(group: StoredReplicationGroup, { host }: StoredMember): CacheNodeSpec['tls'] {
+  if (group.transit === 'off') return undefined;
+  // Any member may become the primary.
+  return { mode: group.transit, addresses: [host, ...endpointAddresses(group)] };
 }
 
 function endpointAddresses({ endpoint }: StoredReplicationGroup): string[] {

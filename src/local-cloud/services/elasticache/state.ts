@@ -43,8 +43,10 @@ export interface StoredReplicationGroup {
   automaticFailover: boolean;
   multiAz: boolean;
   atRestEncryption: boolean;
-  transitEncryption: boolean;
+  transit: 'off' | 'preferred' | 'required';
   authToken: boolean;
+  /** When the token was set last. */
+  authTokenAt?: number;
   autoMinorVersionUpgrade: boolean;
   snapshotRetention: number;
   snapshotWindow: string;
