@@ -5,7 +5,7 @@ import type { Session } from './session.ts';
 
 /**
  * The resources that the config asks for. The running image stays as it is: `up` keeps what was deployed last;
- * only the first `up` builds one, or takes `service.image`.
+ * only the first `up` builds one, or takes `service.image`, and goes on doing so until one has worked.
  */
 export async function graphOfStack(session: Session, packageRoot: string): Promise<AnyNode<Cloud>[]> {
   const { cloud, config, identity, names, scope } = session;
@@ -15,7 +15,9 @@ export async function graphOfStack(session: Session, packageRoot: string): Promi
   ]);
   const [zones, facts] = await Promise.all([zonesOf(cloud, scope, config.network), readStack(cloud, scope)]);
   const image =
-    facts.image === undefined ? await firstImage(session, packageRoot) : { reference: facts.image };
+    facts.image !== undefined && facts.works
+      ? { reference: facts.image }
+      : await firstImage(session, packageRoot);
   return buildStack({ config, identity, names, zones, cloud, image });
 }
 

@@ -4,6 +4,7 @@ import type { Cloud } from '../aws/cloud.ts';
 import type { Scope } from '../engine/resource.ts';
 import { vpc } from '../resources/ec2/vpc.ts';
 import { containerFrom } from '../resources/ecs/container-definition.ts';
+import type { ServiceAttrs } from '../resources/ecs/describe-services.ts';
 import { service } from '../resources/ecs/service.ts';
 import { listener } from '../resources/elbv2/listener.ts';
 import { loadBalancer } from '../resources/elbv2/load-balancer.ts';
@@ -17,6 +18,8 @@ export interface StackFacts {
   endpoint: string | undefined;
   /** The image that the service runs, as its task definition names it. */
   image: string | undefined;
+  /** Whether that image has ever worked: tasks run, or a deployment came through. */
+  works: boolean;
   /** Names. */
   cluster: string | undefined;
   service: string | undefined;
@@ -40,6 +43,7 @@ export async function readStack(cloud: Cloud, scope: Scope): Promise<StackFacts>
         ? undefined
         : `http://${balancer.dnsName}${port === 80 ? '' : `:${port}`}`,
     image: running && (await imageOf(cloud, running.taskDefinition)),
+    works: running !== undefined && hasWorked(running),
     cluster: running?.cluster,
     service: running?.name,
   };
@@ -56,6 +60,11 @@ export async function stacksOf(cloud: Cloud, app: string): Promise<string[]> {
     Tags.filter(({ Key }) => Key === 'chatops:stack').map(({ Value }) => Value!),
   );
   return [...new Set(stacks)].sort();
+}
+
+/** A service whose only deployment has never been complete and that has no task running has not come up yet. */
+function hasWorked({ runningCount, deployment }: ServiceAttrs): boolean {
+  return runningCount > 0 || deployment.others > 0 || deployment.state === 'COMPLETED';
 }
 
 async function imageOf(cloud: Cloud, taskDefinition: string): Promise<string | undefined> {

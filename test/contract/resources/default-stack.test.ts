@@ -338,6 +338,7 @@ describe('the same config again', () => {
       exists: true,
       endpoint: expect.stringMatching(/^http:\/\/[\w.-]+:8080$/),
       image: expect.stringMatching(new RegExp(`@${digest}$`)),
+      works: true,
       cluster: 'chat-ee38952c',
       service: 'chat-ee38952c',
     });

@@ -22,6 +22,7 @@ import { listener } from '../../../src/resources/elbv2/listener.ts';
 import { loadBalancer } from '../../../src/resources/elbv2/load-balancer.ts';
 import { targetGroup } from '../../../src/resources/elbv2/target-group.ts';
 import { role } from '../../../src/resources/iam/role.ts';
+import { readStack } from '../../../src/stack/facts.ts';
 import { quietDataPlane } from '../../helpers/quiet-data-plane.ts';
 import { foreign, lifeOf, names, scope, startCloud, stepOf, until } from './rig.ts';
 import { smallImage } from './small-image.ts';
@@ -321,6 +322,8 @@ describe('service', () => {
     await service.create(cloud, { ...props, taskDefinition: await crashing() }, stepOf('service'));
     const { failure } = await until(life.one, (attrs) => attrs.failure !== undefined);
     expect(failure).toContain('exit code 7');
+    // So that the next run does not hold on to its image.
+    expect(await readStack(cloud, scope)).toMatchObject({ image: expect.any(String), works: false });
     const attrs = await life.one();
     expect(() => service.ready!(attrs)).toThrow(
       expect.objectContaining({
