@@ -200,7 +200,11 @@ test('engine versions are listed by engine, family and default', async () => {
     const answer = await cloud.elasticache.send(new DescribeCacheEngineVersionsCommand(question));
     return answer.CacheEngineVersions?.map(({ Engine, EngineVersion }) => `${Engine} ${EngineVersion}`);
   };
-  expect(await versions({ CacheParameterGroupFamily: 'valkey8' })).toEqual(['valkey 8.0', 'valkey 8.1']);
+  expect(await versions({ CacheParameterGroupFamily: 'valkey8' })).toEqual([
+    'valkey 8.0',
+    'valkey 8.1',
+    'valkey 8.2',
+  ]);
   expect(await versions({ Engine: 'redis', DefaultOnly: true })).toEqual(['redis 7.1']);
   expect(await versions({ Engine: 'valkey', EngineVersion: '9.0' })).toEqual(['valkey 9.0']);
 });

@@ -336,6 +336,8 @@ test.each<[string, Partial<CreateReplicationGroupCommandInput>, new (...args: ne
   ['a retention of 36 days', { SnapshotRetentionLimit: 36 }, value],
   ['a window that is none', { PreferredMaintenanceWindow: 'sunday night' }, value],
   ['cluster mode', { NumNodeGroups: 2 }, combination],
+  ['a patch level', { EngineVersion: '8.0.1' }, value],
+  ['a maintenance window of half an hour', { PreferredMaintenanceWindow: 'sun:03:00-sun:03:30' }, value],
 ])('a replication group with %s is refused, and nothing of it is left', async (_what, wrong, fault) => {
   await expect(create(wrong)).rejects.toThrow(fault);
   const { ReplicationGroups } = await cloud.elasticache.send(new DescribeReplicationGroupsCommand({}));

@@ -26,17 +26,21 @@ export const engineVersions: EngineVersion[] = [
   { engine: 'valkey', version: '7.2', reported: '7.2.6', family: 'valkey7' },
   { engine: 'valkey', version: '8.0', reported: '8.0.1', family: 'valkey8' },
   { engine: 'valkey', version: '8.1', reported: '8.1.0', family: 'valkey8' },
+  { engine: 'valkey', version: '8.2', reported: '8.2.0', family: 'valkey8' },
   { engine: 'valkey', version: '9.0', reported: '9.0.0', family: 'valkey9' },
+  { engine: 'valkey', version: '9.1', reported: '9.1.0', family: 'valkey9' },
 ];
 
-/** The version that an engine and a version (or none: the newest of redis, 8.1 of valkey) ask for. Throws InvalidParameterValue for another engine, InvalidParameterCombination for a version that it does not have. */
+/** The version that an engine and a version (or none: the newest of redis, 8.1 of valkey) ask for. Throws InvalidParameterValue for another engine and for a patch level, which ElastiCache alone chooses, and InvalidParameterCombination for a version that it does not have. */
 export function resolveEngine(engine: string, version: string | undefined): EngineVersion {
   const name = engine.toLowerCase();
   if (name !== 'redis' && name !== 'valkey') throw invalidValue(`Unrecognized engine name: ${engine}`);
   const wanted = version ?? defaults[name];
-  const found = engineVersions.find(
-    (one) => one.engine === name && (one.version === wanted || one.reported === wanted),
-  );
+  const [exact = ''] = /^\d+\.\d+(?=\.\d+$)/.exec(wanted) ?? [];
+  if (exact !== '' && engineVersions.some((one) => one.engine === name && one.version === exact)) {
+    throw invalidValue(`Specific version selection is not allowed for '${wanted}', please use '${exact}'`);
+  }
+  const found = engineVersions.find((one) => one.engine === name && one.version === wanted);
   if (found === undefined) throw invalidCombination(`Cannot find version ${wanted} for ${name}`);
   return found;
 }

@@ -116,8 +116,11 @@ function strategyWanted(
 /** Redis can become Valkey; nothing becomes Redis again, and no engine an older one. */
 function engineWanted(input: ModifyReplicationGroupMessage, group: StoredReplicationGroup): EngineVersion {
   const name = input.Engine ?? group.engine;
-  const version = input.EngineVersion ?? (name === group.engine ? group.engineVersion : undefined);
-  const wanted = resolveEngine(name, version);
+  const kept = engineVersions.find(
+    (one) => one.engine === name && one.engine === group.engine && one.reported === group.engineVersion,
+  );
+  const wanted =
+    input.EngineVersion === undefined && kept !== undefined ? kept : resolveEngine(name, input.EngineVersion);
   const rank = (reported: string, engine: string) =>
     engineVersions.findIndex((one) => one.engine === engine && one.reported === reported);
   if (rank(wanted.reported, wanted.engine) < rank(group.engineVersion, group.engine)) {
