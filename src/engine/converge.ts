@@ -38,9 +38,10 @@ export async function converge<Cloud>(
 ): Promise<unknown> {
   const convergence = new Convergence(run, node, props, log);
   for (;;) {
+    const askedAt = run.context.clock.now();
     const found = await run.reader.find(node.kind);
     const selection = select(node.kind, node.id, run.wanted(props), found);
-    if (await convergence.advance(selection)) return selection.current!.attrs;
+    if (await convergence.advance(selection, askedAt)) return selection.current!.attrs;
     throwIfInterrupted(run.context.signal);
   }
 }
@@ -53,6 +54,8 @@ class Convergence<Cloud> {
   readonly #step: Step;
   readonly #patience: Patience;
   readonly #poll: Pace;
+  /** When the listing that counts was asked for: what it says can be as old as that. */
+  #askedAt = 0;
   #created = false;
   #namesake = false;
   /** Until then something that was created, or may have been, can still show up. */
@@ -74,7 +77,8 @@ class Convergence<Cloud> {
   }
 
   /** One turn of the loop; true when nothing is left to do. */
-  async advance({ current, changes, superseded }: Selection): Promise<boolean> {
+  async advance({ current, changes, superseded }: Selection, askedAt: number): Promise<boolean> {
+    this.#askedAt = askedAt;
     if (!current) await this.#create(changes, superseded);
     else if (needsReplacing(changes)) await this.#replace(changes);
     else if (changes.length > 0) await this.#update(current, changes);
@@ -83,7 +87,7 @@ class Convergence<Cloud> {
   }
 
   async #create(changes: Change[], superseded: Found<unknown>[]): Promise<void> {
-    if (this.#now() < this.#lookUntil) return this.#lookAgain('waiting until it is visible');
+    if (this.#askedAt < this.#lookUntil) return this.#lookAgain('waiting until it is visible');
     if (this.#created) throw this.#lost(changes);
     if (superseded.length > 0) this.#assertReplaceable(changes);
     const { kind, id } = this.#node;
@@ -108,7 +112,7 @@ class Convergence<Cloud> {
 
   async #replace(changes: Change[]): Promise<void> {
     if (this.#created) {
-      if (this.#now() < this.#staleUntil) return this.#lookAgain('waiting until it shows as created');
+      if (this.#askedAt < this.#staleUntil) return this.#lookAgain('waiting until it shows as created');
       throw this.#unsettled(changes);
     }
     this.#assertReplaceable(changes);
@@ -119,7 +123,7 @@ class Convergence<Cloud> {
   async #update(current: Found<unknown>, changes: Change[]): Promise<void> {
     const update = JSON.stringify(changes.map(({ path, to }) => [path, to]));
     if (update === this.#lastUpdate) {
-      if (this.#now() < this.#staleUntil) return this.#lookAgain('waiting until the change is visible');
+      if (this.#askedAt < this.#staleUntil) return this.#lookAgain('waiting until the change is visible');
       const state = this.#node.kind.ready?.(current.attrs, this.#props) ?? true;
       if (state !== true) return this.#lookAgain(state);
       if (this.#sameUpdates >= rounds.same) throw this.#unsettled(changes);
@@ -137,7 +141,14 @@ class Convergence<Cloud> {
       const born = kind.versioned === true && others.length > 0;
       if (tags !== undefined && !born) await kind.tag!(cloud, current.attrs, tags, this.#step);
     });
-    if (refusal) return this.#patience.afterRefusal(refusal);
+    if (refusal) {
+      // It may have been made all the same, and a second version would be one too many.
+      if (kind.versioned && refusal.as === 'transient') {
+        this.#lastUpdate = update;
+        this.#staleUntil = this.#now() + visibility;
+      }
+      return this.#patience.afterRefusal(refusal);
+    }
     this.#lastUpdate = update;
     this.#sameUpdates += 1;
     this.#updates += 1;

@@ -18,8 +18,14 @@ export interface Removal<Cloud> {
 }
 
 /**
- * Deletes resources and waits until `find` no longer lists them. A deletion that went through is not asked for
- * again; one that was refused (`in-use`, `conflict`, throttled, answer lost) is, until there is no hope.
+ * How long something that was deleted may be listed before it is deleted again, in milliseconds, which is longer than
+ * any deletion takes: one of many parts can have been made from a listing that did not show all of them.
+ */
+const forgotten = 10 * 60_000;
+
+/**
+ * Deletes resources and waits until `find` no longer lists them. A deletion that went through is asked for again only
+ * when it takes far too long; one that was refused (`in-use`, `conflict`, throttled, answer lost), until there is no hope.
  */
 export async function remove<Cloud>(
   { context, reader }: Run<Cloud>,
@@ -28,14 +34,15 @@ export async function remove<Cloud>(
 ): Promise<void> {
   const patience = new Patience(context, log, seconds);
   const poll = polling(context);
-  const underway = new Set<string>();
+  const underway = new Map<string, number>();
   for (;;) {
     const left = pick(await reader.find(kind));
     if (left.length === 0) return;
     throwIfInterrupted(context.signal);
     log.begin(action);
     patience.check('there');
-    const next = left.find((one) => !underway.has(refOf(one)));
+    const due = context.clock.now() - forgotten;
+    const next = left.find((one) => (underway.get(refOf(one)) ?? due) <= due);
     if (!next) {
       log.note('being deleted');
       await poll.wait();
@@ -46,7 +53,7 @@ export async function remove<Cloud>(
       // `not-found` too: a verb of several calls may have stopped at the first.
       await patience.afterRefusal(refusal);
     } else {
-      underway.add(refOf(next));
+      underway.set(refOf(next), context.clock.now());
       patience.afterSuccess();
     }
   }

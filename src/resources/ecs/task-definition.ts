@@ -12,7 +12,7 @@ import {
 import type { Cloud } from '../../aws/cloud.ts';
 import type { Found, ResourceKind, Scope, Step } from '../../engine/resource.ts';
 import { compare } from '../shared/compare.ts';
-import { createNamed } from '../shared/errors.ts';
+import { createNamed, isNamed } from '../shared/errors.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect, inBatches } from '../shared/pages.ts';
 import { lowerCaseTagList, owned, type Candidate } from '../shared/tags.ts';
@@ -101,11 +101,13 @@ export const taskDefinition: ResourceKind<Cloud, TaskDefinitionProps, TaskDefini
 
   tag: (cloud, { arn }, change) => retag(cloud, arn, change),
 
-  async delete(cloud, { family }, step) {
-    const [active, inactive] = await Promise.all([
+  async delete(cloud, { arn, family, status }, step) {
+    const [listed, inactive] = await Promise.all([
       allArns(cloud, family, 'ACTIVE'),
       allArns(cloud, family, 'INACTIVE'),
     ]);
+    // A listing may not show yet what another one does.
+    const active = status === 'ACTIVE' && !listed.includes(arn) ? [...listed, arn] : listed;
     // One after the other and the newest last: what stops half-way is found again by it.
     for (const [index, arn] of active.entries()) {
       step.note(`deregistering revision ${index + 1} of ${active.length}`);
@@ -188,7 +190,7 @@ function attrsOf(definition: TaskDefinition): TaskDefinitionAttrs {
 }
 
 async function register(cloud: Cloud, props: TaskDefinitionProps, step: Step): Promise<void> {
-  await cloud.ecs.send(
+  const command = () =>
     new RegisterTaskDefinitionCommand({
       family: props.family,
       requiresCompatibilities: ['FARGATE'],
@@ -200,6 +202,21 @@ async function register(cloud: Cloud, props: TaskDefinitionProps, step: Step): P
       taskRoleArn: props.taskRoleArn,
       containerDefinitions: [definitionOf(props.container)],
       tags: lowerCaseTagList(step.tags),
-    }),
-  );
+    });
+  // A role that was just made may look for some seconds like one that the caller may not pass.
+  for (const seconds of [1, 2, 4, 8]) {
+    try {
+      await cloud.ecs.send(command());
+      return;
+    } catch (error) {
+      if (!mayNotPass(error)) throw error;
+      step.note('waiting until its roles are known everywhere');
+      await step.clock.sleep(seconds * 1000, step.signal);
+    }
+  }
+  await cloud.ecs.send(command());
+}
+
+function mayNotPass(error: unknown): boolean {
+  return isNamed(error, 'AccessDeniedException') && (error as Error).message.includes('iam:PassRole');
 }
