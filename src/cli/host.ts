@@ -17,6 +17,8 @@ export interface Host {
   hostname: string;
   pid: number;
   platform: string;
+  /** Of the Node.js that runs this, such as `20.20.0`. */
+  nodeVersion: string;
   /** Whether a process of this machine runs. */
   isAlive(pid: number): boolean;
   /** Calls `handler` on each SIGINT, SIGTERM or SIGHUP until the returned function is called. */
@@ -41,6 +43,7 @@ export function processHost(): Host {
     user: process.env['USER'] ?? process.env['LOGNAME'] ?? String(process.getuid?.() ?? ''),
     pid: process.pid,
     platform: process.platform,
+    nodeVersion: process.versions.node,
     hostname: hostname(),
     isAlive: (pid) => {
       try {

@@ -20,7 +20,7 @@ interface Source {
  * folder cannot be built, or the image could not run in the stack's region.
  */
 export async function buildServiceImage(
-  { config: { service }, folder, identity, scope }: Session,
+  { config: { service }, folder, identity, scope }: Pick<Session, 'config' | 'folder' | 'identity' | 'scope'>,
   packageRoot: string,
   version?: string,
 ): Promise<BuiltImage> {

@@ -1,5 +1,6 @@
 import { cost } from './cost.ts';
 import { deploy } from './deploy.ts';
+import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { loadtest } from './loadtest.ts';
 import { local } from './local.ts';
@@ -24,6 +25,7 @@ export const commands: CommandSpec<never>[] = [
   open,
   ls,
   down,
+  doctor,
   policy,
   local,
 ];
