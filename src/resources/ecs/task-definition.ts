@@ -10,6 +10,7 @@ import {
   type TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../../aws/cloud.ts';
+import { isNotFound } from '../../aws/errors.ts';
 import type { Found, ResourceKind, Scope, Step } from '../../engine/resource.ts';
 import { compare } from '../shared/compare.ts';
 import { createNamed, isNamed } from '../shared/errors.ts';
@@ -111,7 +112,11 @@ export const taskDefinition: ResourceKind<Cloud, TaskDefinitionProps, TaskDefini
     // One after the other and the newest last: what stops half-way is found again by it.
     for (const [index, arn] of active.entries()) {
       step.note(`deregistering revision ${index + 1} of ${active.length}`);
-      await cloud.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
+      await cloud.ecs
+        .send(new DeregisterTaskDefinitionCommand({ taskDefinition: arn }))
+        .catch((error: unknown) => {
+          if (!isNotFound(error)) throw error;
+        });
     }
     await inBatches([...inactive, ...active], 10, async (batch) => {
       await cloud.ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: batch }));
