@@ -18,7 +18,9 @@ function describe(issue: z.core.$ZodIssue, raw: unknown, locate: (path: string) 
     (current, key) => (current as Record<PropertyKey, unknown> | undefined)?.[key],
     raw,
   );
-  const is = value === undefined ? '' : `, is ${JSON.stringify(value)}`;
+  // It may hold a password.
+  const hidden = value === undefined || at === 'redis.url';
+  const is = hidden ? '' : `, is ${JSON.stringify(value)}`;
   return [`${locate(at)}: ${allowed(issue)}${is}`];
 }
 

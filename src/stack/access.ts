@@ -27,7 +27,9 @@ export function accessOf({ config, cloud, identity, names }: StackInput) {
       managedPolicies: [`arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`],
       inlinePolicies: {
         // The account's own key for SSM may be used by whoever may read the parameter.
-        secrets: policy({ Effect: 'Allow', Action: 'ssm:GetParameters', Resource: parameterArn }),
+        ...(config.redis.mode === 'off'
+          ? {}
+          : { secrets: policy({ Effect: 'Allow', Action: 'ssm:GetParameters', Resource: parameterArn }) }),
       },
     }),
   });

@@ -36,6 +36,6 @@ export function buildStack(input: StackInput): AnyNode<Cloud>[] {
     ...Object.values(access),
     ...Object.values(observability),
     ...Object.values(service),
-    redisAccessOf(input, data, service.tasks),
+    ...redisAccessOf(input, data, service.tasks),
   ];
 }

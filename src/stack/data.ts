@@ -19,14 +19,34 @@ import { edgesTo, subnetIdsOf } from './subnets.ts';
 export interface Data {
   /** Everything that there is to it. */
   nodes: AnyNode<Cloud>[];
-  redis: NodeOf<typeof replicationGroup>;
-  /** `rediss://:<token>@<host>:<port>`. */
-  url: NodeOf<typeof parameter>;
-  token: NodeOf<typeof generatedParameter> | undefined;
+  /** Undefined where it is not the stack's own. */
+  redis?: NodeOf<typeof replicationGroup>;
+  /** `rediss://:<token>@<host>:<port>`; undefined where there is no Redis. */
+  url?: NodeOf<typeof parameter>;
+  token?: NodeOf<typeof generatedParameter>;
+}
+
+/** Redis in one of its forms: nodes of the stack's own, an existing one, or none. */
+export function dataOf(input: StackInput, network: Network, edge: Edge): Data {
+  const { config, names } = input;
+  if (config.redis.mode === 'off') return { nodes: [] };
+  if (config.redis.url === undefined) return replicationGroupOf(input, network, edge);
+  const value = config.redis.url;
+  const url = resource({
+    id: 'parameter-redis-url',
+    kind: parameter,
+    needs: {},
+    props: () => ({
+      name: redisUrlParameter(names.parameterPath),
+      type: 'SecureString' as const,
+      value,
+    }),
+  });
+  return { nodes: [url], url };
 }
 
 /** Redis in the isolated subnets, open to the tasks alone, and the parameter that tells them its address. */
-export function dataOf({ config, identity, names }: StackInput, network: Network, edge: Edge): Data {
+function replicationGroupOf({ config, identity, names }: StackInput, network: Network, edge: Edge): Data {
   const { redis } = config;
   const family = familyOf(redis.engine, redis.version);
   const { vpc, isolatedSubnets, isolatedRoutes } = network;
@@ -111,7 +131,7 @@ export function dataOf({ config, identity, names }: StackInput, network: Network
       return {
         name: redisUrlParameter(names.parameterPath),
         type: 'SecureString' as const,
-        value: `${schemeOf(config)}://${password === undefined ? '' : `:${password}@`}${needs.redis.host}:${needs.redis.port}`,
+        value: `${redis.encryption.inTransit ? 'rediss' : 'redis'}://${password === undefined ? '' : `:${password}@`}${needs.redis.host}:${needs.redis.port}`,
       };
     },
   });
@@ -119,13 +139,14 @@ export function dataOf({ config, identity, names }: StackInput, network: Network
     nodes: [group, subnetGroup, parameterGroup, replication, url, ...(token ? [token] : [])],
     redis: replication,
     url,
-    token,
+    ...(token === undefined ? {} : { token }),
   };
 }
 
 /** What is left to do once the tasks have moved to a new auth token, or to encrypted connections: to refuse what was before. */
 export function redisAccessOf({ config }: StackInput, { redis, token }: Data, service: AnyNode<Cloud>) {
-  return resource({
+  if (redis === undefined) return [];
+  const access = resource({
     id: 'redis-access',
     kind: replicationGroupAccess,
     needs: { redis, service, ...edgesTo(token ? [token] : []) },
@@ -135,6 +156,42 @@ export function redisAccessOf({ config }: StackInput, { redis, token }: Data, se
       authToken: tokenOf(token, needs),
     }),
   });
+  return [access];
+}
+
+/** What the tasks are told of Redis. */
+export interface RedisInTask {
+  environment: Record<string, string>;
+  /** ARNs of parameters. */
+  secrets: Record<string, string>;
+  /** What `${redis.…}` stands for in `service.env`; the config is refused where that would show a password. */
+  placeholders: { 'redis.host': string; 'redis.port': string; 'redis.url': string };
+}
+
+/** What the tasks are told of Redis, out of the attributes of what their definition needs: all of `redis` and `url`. */
+export function redisInTask(
+  { redis: wanted }: StackInput['config'],
+  { redis, url }: Data,
+  needs: object,
+): RedisInTask {
+  const attrs = needs as Record<string, { host: string; port: number } & ParameterAttrs>;
+  const scheme = wanted.encryption.inTransit ? 'rediss' : 'redis';
+  const given = wanted.url === undefined ? undefined : new URL(wanted.url);
+  const [host, port] =
+    redis === undefined
+      ? [given?.hostname ?? '', given?.port || '6379']
+      : [attrs[redis.id]!.host, String(attrs[redis.id]!.port)];
+  const parameterAttrs = url && attrs[url.id]!;
+  return {
+    // A task reads its secrets when it starts: another value calls for other tasks.
+    environment: parameterAttrs ? { REDIS_URL_VERSION: String(parameterAttrs.version) } : {},
+    secrets: parameterAttrs ? { REDIS_URL: parameterAttrs.arn } : {},
+    placeholders: {
+      'redis.host': host,
+      'redis.port': port,
+      'redis.url': given === undefined ? `${scheme}://${host}:${port}` : given.href,
+    },
+  };
 }
 
 /** The auth token among the attributes of what a node needs. */
@@ -142,11 +199,6 @@ function tokenOf(token: Data['token'], needs: object): AuthToken | undefined {
   if (token === undefined) return undefined;
   const { value, since } = (needs as Record<string, ParameterAttrs>)[token.id]!;
   return { value, since };
-}
-
-/** `rediss` where connections are encrypted. */
-export function schemeOf({ redis }: StackInput['config']): 'redis' | 'rediss' {
-  return redis.encryption.inTransit ? 'rediss' : 'redis';
 }
 
 /** Name of the parameter that holds the address of Redis. */

@@ -3,7 +3,7 @@ import { cluster } from '../resources/ecs/cluster.ts';
 import { service } from '../resources/ecs/service.ts';
 import { taskDefinition } from '../resources/ecs/task-definition.ts';
 import type { Access } from './access.ts';
-import { schemeOf, type Data } from './data.ts';
+import { redisInTask, type Data } from './data.ts';
 import type { Edge } from './edge.ts';
 import type { Endpoints } from './endpoints.ts';
 import { environmentFrom } from './environment.ts';
@@ -47,10 +47,8 @@ export function serviceOf(
       task: access.task,
       images: registry.images,
       logs: observability.logs,
-      redis: data.redis,
-      url: data.url,
       targets: edge.targets,
-      ...edgesTo(registry.built === undefined ? [] : [registry.built]),
+      ...edgesTo([registry.built, data.redis, data.url].filter((node) => node !== undefined)),
     },
     props: (needs) => ({
       family: names.taskFamily,
@@ -67,17 +65,14 @@ export function serviceOf(
           PORT: String(wanted.port),
           // A task that sees its target drain sends its clients elsewhere while others still take them.
           CHATOPS_TARGET_GROUP_ARN: needs.targets.arn,
-          // A task reads its secrets when it starts: another value calls for other tasks.
-          REDIS_URL_VERSION: String(needs.url.version),
+          ...redisInTask(config, data, needs).environment,
           ...environmentFrom(wanted.env, {
-            'redis.host': String(needs.redis.host),
-            'redis.port': String(needs.redis.port),
-            'redis.url': `${schemeOf(config)}://${needs.redis.host}:${needs.redis.port}`,
+            ...redisInTask(config, data, needs).placeholders,
             stack: identity.stack,
             region: identity.region,
           }),
         },
-        secrets: secretsBesides(wanted.env, { REDIS_URL: needs.url.arn }),
+        secrets: secretsBesides(wanted.env, redisInTask(config, data, needs).secrets),
         logs: { group: needs.logs.name, region: cloud.region, streamPrefix: names.container },
         init: wanted.init,
         // The agent of ECS Exec writes to the container's root file system.

@@ -6,6 +6,15 @@ const defaultVersion = { valkey: '8.0', redis: '7.1' };
 /** `redis`: the ElastiCache replication group. */
 export const redis = z
   .strictObject({
+    mode: z
+      .enum(['node', 'off'])
+      .default('node')
+      .describe('`node`: a replication group of nodes; `off`: no Redis and no `REDIS_URL`'),
+    url: z
+      .string()
+      .refine(isRedisUrl, 'must be like redis://host:6379 or rediss://user:password@host:6379')
+      .optional()
+      .describe('An existing Redis in place of one of the stack; nothing else of `redis` counts then'),
     engine: z.enum(['valkey', 'redis']).default('valkey').describe('Cache engine'),
     version: z
       .string()
@@ -29,6 +38,10 @@ export const redis = z
       .optional()
       .describe('Whether the nodes are in different zones; needs a replica; default: where there is one'),
     port: z.number().int().min(1024).max(65535).default(6379).describe('Port of the cache nodes'),
+    durability: z
+      .enum(['default', 'sync'])
+      .default('default')
+      .describe('`sync` needs cluster mode, which is not yet supported, among other things'),
     encryption: z
       .strictObject({
         atRest: z.boolean().default(true).describe('Whether what ElastiCache writes to disk is encrypted'),
@@ -70,6 +83,15 @@ export const redis = z
     path: ['multiAz'],
     message: 'needs at least one replica: set redis.replicas',
   })
+  .refine(({ url, mode }) => url === undefined || mode === 'node', {
+    path: ['url'],
+    message: 'cannot be set together with redis.mode',
+  })
+  .superRefine((given, context) => {
+    if (given.durability === 'default') return;
+    const message = `"sync" needs ${lackingForSync(given).join(', ')}`;
+    context.addIssue({ code: 'custom', path: ['durability'], message });
+  })
   .refine(({ authToken, encryption }) => !authToken || encryption.inTransit !== false, {
     path: ['authToken'],
     message: 'needs encrypted connections: set redis.encryption.inTransit to true',
@@ -99,6 +121,35 @@ function minutesOf(window: string): number {
   return (at(4) - at(1) + minutesOfWeek) % minutesOfWeek;
 }
 
+function isRedisUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return /^rediss?:$/.test(protocol) && hostname !== '';
+}
+
+/** What ElastiCache asks of a group whose writes survive a fail-over, and this one has not (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/). */
+function lackingForSync(given: {
+  engine: string;
+  version?: string | undefined;
+  nodeType: string;
+  replicas: number;
+  multiAz?: boolean | undefined;
+  encryption: { inTransit?: boolean | undefined };
+}): string[] {
+  const { engine, version = defaultVersion.valkey, nodeType, replicas, multiAz, encryption } = given;
+  const conditions: [boolean, string][] = [
+    [
+      engine === 'valkey' && Number(version.split('.')[0]) >= 9,
+      'redis.engine "valkey" from redis.version 9.0',
+    ],
+    [/^cache\.([rm][678]g|c7gn)\./.test(nodeType), 'a redis.nodeType of r6g–r8g, m6g–m8g or c7gn'],
+    [replicas > 0 && multiAz !== false, 'redis.replicas with redis.multiAz'],
+    [encryption.inTransit !== false, 'redis.encryption.inTransit'],
+    [false, 'redis.cluster, which is not yet supported'],
+  ];
+  return conditions.filter(([met]) => !met).map(([, what]) => what);
+}
+
 /** What other sections ask of Redis and cannot have. */
 export function checkRedisUses(
   config: { region: string; redis: z.infer<typeof redis>; service: { env: Record<string, string> } },
@@ -113,13 +164,17 @@ export function checkRedisUses(
         'needs encrypted connections, which are off by default where the region is local: set redis.encryption.inTransit to true',
     });
   }
+  const hasPassword =
+    wanted.url === undefined
+      ? wanted.authToken
+      : isRedisUrl(wanted.url) && new URL(wanted.url).password !== '';
   for (const [name, value] of Object.entries(service.env)) {
-    if (!wanted.authToken || !value.includes('${redis.url}')) continue;
-    context.addIssue({
-      code: 'custom',
-      path: ['service', 'env', name],
-      message:
-        '${redis.url} has a password here, which a task definition would show; the container has it as REDIS_URL',
-    });
+    const message =
+      wanted.mode === 'off' && value.includes('${redis.')
+        ? 'there is no Redis: redis.mode is "off"'
+        : hasPassword && value.includes('${redis.url}')
+          ? '${redis.url} has a password here, which a task definition would show; the container has it as REDIS_URL'
+          : undefined;
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['service', 'env', name], message });
   }
 }

@@ -128,6 +128,31 @@ it('encrypts on AWS, and where it is asked to; a token is in the secret alone', 
   }
 });
 
+it('uses an existing Redis, or none', () => {
+  const cacheIds = (redis: object) =>
+    stackIn('eu-west-3', { redis })
+      .nodes.map(({ id }) => id)
+      .filter((id) => /cache|redis|replication/.test(id));
+  expect(cacheIds({ url: 'redis://10.0.0.1' })).toEqual(['parameter-redis-url']);
+  expect(cacheIds({ mode: 'off' })).toEqual([]);
+  const container = (settings: object) =>
+    stackIn('eu-west-3', settings).props('task-definition')['container'] as Record<string, object>;
+  expect(container({ redis: { mode: 'off' } })['secrets']).toEqual({});
+  const env = { HOST: '${redis.host}:${redis.port}' };
+  expect(container({ redis: { url: 'redis://10.0.0.1' }, service: { env } })['environment']).toMatchObject({
+    HOST: '10.0.0.1:6379',
+  });
+  expect(() => container({ redis: { mode: 'off' }, service: { env } })).toThrow('there is no Redis');
+  expect(() => container({ redis: { mode: 'off', url: 'redis://10.0.0.1' } })).toThrow('together');
+  expect(() => container({ redis: { url: 'http://10.0.0.1' } })).toThrow('must be like redis://');
+});
+
+it('says what a durable Redis lacks', () => {
+  expect(() => stackIn('eu-west-3', { redis: { durability: 'sync', version: '9.0' } })).toThrow(
+    /sync.*needs a redis.nodeType of r6g.*redis.replicas with redis.multiAz, redis.cluster, which is not yet/,
+  );
+});
+
 it('takes the read-only root file system away where ECS Exec has to write', () => {
   const container = (settings: object) =>
     stackIn('eu-west-3', { service: settings }).props('task-definition')['container'];

@@ -1,0 +1,103 @@
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { apply } from '../../../src/engine/apply.ts';
+import { assertPermitted, plan } from '../../../src/engine/plan.ts';
+import { kinds } from '../../../src/resources/index.ts';
+import { pictureOf } from './picture.ts';
+import { startCloud } from './rig.ts';
+import { engineContext, stackOf } from './stack-rig.ts';
+
+let rig: Awaited<ReturnType<typeof startCloud>>;
+beforeAll(async () => {
+  rig = await startCloud();
+});
+afterAll(() => rig.close());
+
+async function planned(settings: object, permissions: { delete?: string[]; replace?: string[] } = {}) {
+  const context = {
+    ...engineContext(rig.cloud),
+    allowDelete: new Set(permissions.delete),
+    allowReplace: new Set(permissions.replace),
+  };
+  // No task runs: the image is not there to be pulled.
+  const wanted = { service: { count: 0 }, ...settings };
+  const whole = await plan(context, await stackOf(rig.cloud, { reference: 'nginx:1.27' }, wanted), kinds);
+  const todo = whole.actions
+    .filter(({ action }) => action !== 'none')
+    .map((one) => `${one.action} ${one.id}`);
+  return { context, whole, todo: todo.toSorted() };
+}
+
+async function up(settings: object, permissions: { delete?: string[]; replace?: string[] } = {}) {
+  const { context, whole, todo } = await planned(settings, permissions);
+  assertPermitted(whole);
+  const { error } = await apply(context, whole);
+  expect(error).toBeUndefined();
+  expect((await planned(settings)).todo).toEqual([]);
+  return todo;
+}
+
+const caches = async () => {
+  const { replicationGroups, cacheSubnetGroups, cacheParameterGroups } = await pictureOf(rig.cloud);
+  return [replicationGroups, cacheSubnetGroups, cacheParameterGroups].map((all) => all.length);
+};
+
+const url = async () => {
+  const Name = '/chatops/chat/default/local/redis-url';
+  return (await rig.cloud.ssm.send(new GetParameterCommand({ Name, WithDecryption: true }))).Parameter;
+};
+
+const existing = 'rediss://ann:s3cret-enough@cache.example.com:6380';
+
+it(
+  'goes from one form of Redis to another, and loses data only when it is told to',
+  { timeout: 60_000 },
+  async () => {
+    await up({});
+    expect(await caches()).toEqual([1, 1, 1]);
+
+    const { whole, todo } = await planned({ redis: { url: existing } });
+    expect(todo).toEqual([
+      'delete cache-parameter-group',
+      'delete cache-subnet-group',
+      'delete redis-access',
+      'delete replication-group',
+      'delete security-group-redis',
+      'update parameter-redis-url',
+      'update service',
+      'update task-definition',
+    ]);
+    expect(() => assertPermitted(whole)).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('--allow-delete replication-group') }),
+    );
+
+    await up({ redis: { url: existing } }, { delete: ['replication-group'] });
+    expect(await caches()).toEqual([0, 0, 0]);
+    expect(await url()).toMatchObject({ Type: 'SecureString', Value: existing });
+    const { taskDefinitions, roles } = await pictureOf(rig.cloud);
+    expect(JSON.stringify(taskDefinitions)).not.toContain('s3cret-enough');
+    expect(JSON.stringify(taskDefinitions)).toContain('REDIS_URL');
+    expect(JSON.stringify(roles)).toContain('redis-url');
+
+    await up({ redis: { mode: 'off' } });
+    await expect(url()).rejects.toThrow();
+    const bare = JSON.stringify((await pictureOf(rig.cloud)).taskDefinitions.at(-1));
+    expect(bare).not.toContain('REDIS_URL');
+    await up({ redis: { replicas: 1, encryption: { inTransit: true }, authToken: true } });
+    expect((await url())?.Value).toMatch(/^rediss:\/\/:[0-9a-f]{64}@127\.\d+\.\d+\.\d+:6379$/);
+  },
+);
+
+it('says what cannot be changed in place, and what can', async () => {
+  const secured = { replicas: 1, encryption: { inTransit: true }, authToken: true };
+  const changed = async (redis: object) => (await planned({ redis })).todo;
+  expect(await changed({ ...secured, authToken: false })).toContain('replace replication-group');
+  expect(await changed({ ...secured, encryption: { inTransit: true, atRest: false } })).toContain(
+    'replace replication-group',
+  );
+  expect(await changed({ ...secured, replicas: 3 })).toEqual(['update replication-group']);
+  expect(await changed({ ...secured, snapshotRetention: 3 })).toEqual(['update replication-group']);
+  expect(await up({ redis: { ...secured, authTokenRotation: 2 } })).toContain(
+    'update parameter-redis-auth-token',
+  );
+});
