@@ -200,7 +200,7 @@ describe.skipIf(!hasRedis)('delivery', () => {
     for (const n of upTo(20)) await ann.say('resub', `n${n}`);
     await Promise.all([ann.reaches('resub', 21), bob.reaches('resub', 21)]);
     await ann.say('resub', 'last');
-    await bob.reaches('resub', 22);
+    await Promise.all([ann.reaches('resub', 22), bob.reaches('resub', 22)]);
     expect(offsets(bob, 'resub')).toEqual(upTo(22));
     expect(offsets(ann, 'resub')).toEqual(upTo(22));
     await Promise.all([ann.cut(), bob.cut()]);

@@ -5,6 +5,7 @@ import { LIMITS } from '../protocol.ts';
 export class Writer {
   #dirty: Outbox[] = [];
   #queued = 0;
+  #together: { frames: Buffer[]; bytes: Buffer } | undefined;
   readonly #backlogged = new Set<Outbox>();
   readonly #limit: number;
 
@@ -22,6 +23,17 @@ export class Writer {
     if (this.#dirty.push(outbox) === 1) setImmediate(this.#flush);
   }
 
+  /** Frames as one buffer. The members of a room mostly get the same ones in a turn, one after the other, and then share it. */
+  together(frames: Buffer[]): Buffer {
+    const last = this.#together;
+    const same =
+      last?.frames.length === frames.length && frames.every((frame, at) => frame === last.frames[at]);
+    if (same) return last.bytes;
+    const bytes = Buffer.concat(frames);
+    this.#together = { frames, bytes };
+    return bytes;
+  }
+
   /** Takes note of how much a socket has queued now. */
   account(outbox: Outbox, before: number, now: number): void {
     this.#queued += now - before;
@@ -33,6 +45,7 @@ export class Writer {
     const batch = this.#dirty;
     this.#dirty = [];
     for (const outbox of batch) outbox.flush();
+    this.#together = undefined;
     if (this.#queued > this.#limit) this.#shed();
   };
 
@@ -101,14 +114,10 @@ export class Outbox {
   #write(): void {
     if (this.#closed) return;
     const frames = this.#frames;
-    if (frames.length === 1) {
-      this.#socket.write(frames[0]!);
-    } else {
-      this.#socket.cork();
-      for (const frame of frames) this.#socket.write(frame);
-      this.#socket.uncork();
+    if (frames.length > 0) {
+      this.#socket.write(frames.length === 1 ? frames[0]! : this.#writer.together(frames));
+      this.#frames = [];
     }
-    this.#frames = [];
     this.#count();
   }
 
