@@ -11,7 +11,9 @@ import {
   UpdateClusterSettingsCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { realClock } from '../../../src/local-cloud/clock.ts';
 import type { DataPlane, TaskSpec } from '../../../src/local-cloud/runtime/data-plane.ts';
 import { imageOf } from '../../../src/resources/ecr/image.ts';
 import { repository } from '../../../src/resources/ecr/repository.ts';
@@ -259,6 +261,20 @@ async function serviceParts() {
   };
   return { cloud, around, props, definition, definitions, crashing, life: lifeOf(cloud, service, 'service') };
 }
+
+describe('task definition with roles that were just made', () => {
+  it('waits until they may be passed', async () => {
+    await rig.close();
+    // A role takes 0.2 s until services know it.
+    rig = await startCloud({ dataPlane: whereSomeTasksCrash(), clock: realClock('aws/50') });
+    const definition = await definitionProps();
+    const step = stepOf('task-definition');
+    const clock = { now: Date.now, sleep: (ms: number) => delay(ms / 50) };
+    await taskDefinition.create(rig.cloud, definition, { ...step, clock });
+    expect(step.notes).toContain('waiting until its roles are known everywhere');
+    expect(await taskDefinition.find(rig.cloud, scope)).toHaveLength(1);
+  });
+});
 
 describe('service', () => {
   it('takes each change in place and is put right after changes by hand', async () => {

@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { Call } from '../../operation.ts';
 import { AwsError } from '../../operation.ts';
+import { isTooNew } from '../iam/assumable.ts';
 import { containerDefinitionOf } from './container-definition.ts';
 import { fargateSize } from './fargate-size.ts';
 import type { StoredTaskDefinition } from './state.ts';
@@ -30,6 +31,7 @@ export function RegisterTaskDefinition(
     throw refuse('Fargate only supports network mode ‘awsvpc’.');
   const size = fargateSize(input.cpu, input.memory);
   checkExecutionRole(input.executionRoleArn, containers);
+  for (const role of [input.executionRoleArn, input.taskRoleArn]) checkPassRole(call, role);
   const tags = checkTags(input.tags);
 
   const state = ecsState(call);
@@ -97,6 +99,15 @@ function checkExecutionRole(role: string | undefined, containers: ContainerDefin
       throw refuse('Fargate requires task definition to have execution role ARN to support ECR images.');
     }
   }
+}
+
+/** ECS asks IAM whether the caller may hand the role over, and IAM does not know a new role everywhere at once. */
+function checkPassRole(call: Call, role: string | undefined): void {
+  if (role === undefined || !isTooNew(call, role)) return;
+  throw new AwsError(
+    'AccessDeniedException',
+    `User: arn:aws:iam::${call.account}:root is not authorized to perform: iam:PassRole on resource: ${role}`,
+  );
 }
 
 /** The capabilities that ECS derives; on Fargate they are for show. */
