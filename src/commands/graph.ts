@@ -9,11 +9,16 @@ import type { Session } from './session.ts';
  */
 export async function graphOfStack(session: Session, packageRoot: string): Promise<AnyNode<Cloud>[]> {
   const { cloud, config, identity, names, scope } = session;
-  const [{ buildStack, zonesOf }, { readStack }] = await Promise.all([
+  const [{ buildStack, checkExistingNetwork, zonesOf }, { readStack }] = await Promise.all([
     import('../stack/build.ts'),
     import('../stack/facts.ts'),
   ]);
-  const [zones, facts] = await Promise.all([zonesOf(cloud, scope, config.network), readStack(cloud, scope)]);
+  const [zones, facts] = await Promise.all([
+    config.network.vpc === undefined
+      ? zonesOf(cloud, scope, config.network)
+      : checkExistingNetwork(cloud, config.network).then(() => []),
+    readStack(cloud, scope),
+  ]);
   const image =
     facts.image !== undefined && facts.works
       ? { reference: facts.image }

@@ -64,8 +64,6 @@ export type Config = z.infer<typeof configSchema>;
 /** The fields of the design that no release accepts yet: naming one is an error that says so. */
 export const notYet: readonly string[] = [
   'assumeRole',
-  'network.vpc',
-  'network.subnets',
   'loadBalancer.https',
   'loadBalancer.redirectHttp',
   'loadBalancer.accessLogs',

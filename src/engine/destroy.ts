@@ -65,7 +65,7 @@ async function findStanding<Cloud>(
   graph: Graph<Cloud>,
   kinds: readonly AnyKind<Cloud>[],
 ): Promise<Standing<Cloud>[]> {
-  const wanted = [...graph.nodes.values()].map((node) => node.kind);
+  const wanted = [...graph.nodes.values()].map((node) => node.kind).filter((kind) => !kind.given);
   const standing = new Map<string, Standing<Cloud>>();
   for (const [kind, found] of await findAll(context, [...kinds, ...wanted])) {
     for (const { id, ref = id } of found) {

@@ -28,7 +28,7 @@ export interface NodePlan<Cloud> extends Selection {
 
 /** What a run would do. `actions` is plain data for people; the rest is what `apply` goes on from. */
 export interface Plan<Cloud> {
-  /** One per node in the order of the graph, then one per resource that goes. */
+  /** One per node in the order of the graph (but for what is given), then one per resource that goes. */
   actions: PlannedAction[];
   /** Whether applying it would write anything: only then the lock is worth taking. */
   changes: boolean;
@@ -60,7 +60,8 @@ export async function plan<Cloud>(
       .filter((one) => graph.nodes.get(one.id)?.kind.type !== kind.type)
       .map((one) => ({ kind, found: one })),
   );
-  const actions = [...[...nodes.values()].map(describe), ...deletions(nodes, orphans)];
+  const made = [...nodes.values()].filter(({ node }) => !node.kind.given);
+  const actions = [...made.map(describe), ...deletions(nodes, orphans)];
   context.emit({ type: 'plan.ready', actions });
   return {
     actions,

@@ -68,6 +68,8 @@ export interface Step {
 export interface ResourceKind<Cloud, Props, Attrs> {
   /** The CloudFormation type name, such as `AWS::EC2::Subnet`. */
   type: string;
+  /** Whether it exists already and belongs to somebody else: it is looked up, and never created, changed or deleted. */
+  given?: boolean;
   /** Whether losing it loses data: then it is never replaced or pruned without an explicit permission. */
   stateful?: boolean;
   /**

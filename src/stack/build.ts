@@ -11,6 +11,7 @@ import { registryOf } from './registry.ts';
 import { serviceOf } from './service.ts';
 
 export type { ImageSource } from './input.ts';
+export { checkExistingNetwork } from './check-existing-network.ts';
 export { zonesOf } from './zones.ts';
 
 /** Every resource that a config asks for, with what it needs. Pure: nothing is looked up. */

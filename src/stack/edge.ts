@@ -15,7 +15,7 @@ export function edgeOf({ config, identity, names }: StackInput, network: Network
   const port = wanted.port ?? (identity.region === 'local' ? 'auto' : 80);
   // Which one "auto" becomes is known after the listener is made, which is after the group.
   const [fromPort, toPort] = port === 'auto' ? [autoPorts.from, autoPorts.to] : [port, port];
-  const { vpc, gateway, publicSubnets, publicRoutes } = network;
+  const { vpc, publicSubnets, publicWays } = network;
 
   const balancerGroup = resource({
     id: 'security-group-load-balancer',
@@ -57,7 +57,7 @@ export function edgeOf({ config, identity, names }: StackInput, network: Network
     id: 'load-balancer',
     kind: loadBalancer,
     // One that faces the internet is refused in subnets without a way there.
-    needs: { balancerGroup, gateway, publicRoutes, ...edgesTo(publicSubnets) },
+    needs: { balancerGroup, ...edgesTo([...publicWays, ...publicSubnets]) },
     seconds: 150,
     props: (needs) => ({
       name: names.loadBalancer,

@@ -1,4 +1,4 @@
-import { paginateDescribeVpcs } from '@aws-sdk/client-ec2';
+import { paginateDescribeSecurityGroups, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
 import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../aws/cloud.ts';
 import type { Scope } from '../engine/resource.ts';
@@ -49,14 +49,14 @@ export async function readStack(cloud: Cloud, scope: Scope): Promise<StackFacts>
   };
 }
 
-/** Names of the stacks of an app that stand in this region (`<app>/<environment>/<region>`), by the tags of their VPCs. */
+/** Names of the stacks of an app that stand in this region (`<app>/<environment>/<region>`), by the tags of their VPCs, and of their security groups where the VPC is somebody else's. */
 export async function stacksOf(cloud: Cloud, app: string): Promise<string[]> {
-  const pages = paginateDescribeVpcs(
-    { client: cloud.ec2 },
-    { Filters: [{ Name: 'tag:chatops:stack', Values: [`${app}/*`] }] },
-  );
-  const vpcs = await collect(pages, (page) => page.Vpcs);
-  const stacks = vpcs.flatMap(({ Tags = [] }) =>
+  const input = { Filters: [{ Name: 'tag:chatops:stack', Values: [`${app}/*`] }] };
+  const [vpcs, groups] = await Promise.all([
+    collect(paginateDescribeVpcs({ client: cloud.ec2 }, input), (page) => page.Vpcs),
+    collect(paginateDescribeSecurityGroups({ client: cloud.ec2 }, input), (page) => page.SecurityGroups),
+  ]);
+  const stacks = [...vpcs, ...groups].flatMap(({ Tags = [] }) =>
     Tags.filter(({ Key }) => Key === 'chatops:stack').map(({ Value }) => Value!),
   );
   return [...new Set(stacks)].sort();

@@ -50,7 +50,11 @@ export function attrsOf<Attrs>(
   return nodes.map(({ id }) => (needs as Record<string, Attrs>)[id]!);
 }
 
+/** A subnet, made or given. */
+// oxlint-disable-next-line typescript/no-explicit-any -- whether it is made or given does not matter to those who need it
+export type SubnetNode = Node<Cloud, any, { subnetId: string }, any>;
+
 /** The ids of the subnets that a node has {@link edgesTo edges to}. */
-export function subnetIdsOf(subnets: ReturnType<typeof subnetsOf>, needs: object): string[] {
+export function subnetIdsOf(subnets: readonly SubnetNode[], needs: object): string[] {
   return attrsOf(subnets, needs).map(({ subnetId }) => subnetId);
 }

@@ -29,3 +29,31 @@ it.each([
 ])('refuses %j', (network, problem) => {
   expect(problemsOf(network)).toEqual([problem]);
 });
+
+const vpc = 'vpc-0123456789abcdef0';
+const pair = ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'];
+
+it('takes an existing network, with its own ways out', () => {
+  const parsed = configSchema.parse({
+    network: { vpc, tasks: 'private', subnets: { public: pair, private: pair } },
+  });
+  expect(parsed.network).toMatchObject({ vpc, nat: 'none', endpoints: false });
+});
+
+it.each([
+  [{ vpc: 'main' }, /^network.vpc: must be the id of a VPC/],
+  [{ vpc }, /^network.subnets: must be set where network.vpc is, and only there/],
+  [{ subnets: { public: pair } }, /^network.subnets: must be set where network.vpc is, and only there/],
+  [{ vpc, subnets: { public: pair.slice(1) } }, /^network.subnets.public: must be at least 2 entries/],
+  [{ vpc, subnets: { public: ['a', 'b'] } }, /^network.subnets.public.0: must be the id of a subnet/],
+  [
+    { vpc, tasks: 'private', subnets: { public: pair } },
+    /^network.subnets.private: must be set where network.tasks is "private"/,
+  ],
+  [
+    { vpc, tasks: 'private', nat: 'one', subnets: { public: pair, private: pair } },
+    /^network.vpc: brings its own ways out/,
+  ],
+])('refuses the existing network %j', (network, problem) => {
+  expect(problemsOf(network)[0]).toMatch(problem);
+});
