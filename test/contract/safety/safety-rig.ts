@@ -34,6 +34,8 @@ export interface SafetyOptions {
   profile?: LatencyProfile;
   /** Where the cloud goes on from; default: an empty account. */
   from?: Snapshot;
+  /** How long each attempt takes, in simulated milliseconds; default: no time. */
+  callTakes?: number;
   /** Readings see the cloud as it was up to so many milliseconds ago; default: as it is. */
   late?: { upTo: number; random: () => number };
 }
@@ -41,7 +43,7 @@ export interface SafetyOptions {
 export type SafetyRig = Awaited<ReturnType<typeof startSafety>>;
 
 /** A cloud in simulated time, and `up` and `down` on it as the commands run them. */
-export async function startSafety({ profile, from, late }: SafetyOptions = {}) {
+export async function startSafety({ profile, from, late, callTakes = 0 }: SafetyOptions = {}) {
   const clock = new SimulatedClock(profile);
   const local = await startLocalCloud({ clock, dataPlane: quietDataPlane(blobs) });
   const cloud: Cloud = await connect({
@@ -52,7 +54,10 @@ export async function startSafety({ profile, from, late }: SafetyOptions = {}) {
   });
   let intercept: Intercept = (_, perform) => perform();
   reachInProcess(cloud, local.cloud, {
-    intercept: (attempt, perform) => clock.hold(() => intercept(attempt, perform)),
+    async intercept(attempt, perform) {
+      if (callTakes > 0) await clock.sleep(callTakes);
+      return clock.hold(() => intercept(attempt, perform));
+    },
     ...(late && { seen: seenLate(local.cloud, late) }),
   });
   if (from !== undefined) {
@@ -79,6 +84,7 @@ export async function startSafety({ profile, from, late }: SafetyOptions = {}) {
     intercept(next: Intercept) {
       intercept = next;
     },
+    nodesOf,
     async plan(settings: object, change: Partial<EngineContext<Cloud>> = {}) {
       return plan(contextOf(change), await nodesOf(settings), kinds);
     },
