@@ -116,16 +116,20 @@ async function demandOf(
   cloud: Cloud,
   scope: { stack: string; hash: string; version: string },
 ): Promise<Demand> {
-  const [resources, { readStack }] = await Promise.all([
-    resourcesOf(config, identity, cloud.region),
-    import('../stack/facts.ts'),
+  const [{ vpc }, { elasticIp }] = await Promise.all([
+    import('../resources/ec2/vpc.ts'),
+    import('../resources/ec2/elastic-ip.ts'),
   ]);
-  const { exists } = await readStack(cloud, scope);
+  const [resources, vpcs, addresses] = await Promise.all([
+    resourcesOf(config, identity, cloud.region),
+    vpc.find(cloud, scope),
+    elasticIp.find(cloud, scope),
+  ]);
   const { count, cpu, maxPercent } = config.service;
-  const gateways = resources.filter(({ type }) => type === 'AWS::EC2::NatGateway').length;
+  const wanted = (type: string) => resources.filter((each) => each.type === type).length;
   return {
-    vpc: !exists && resources.some(({ type }) => type === 'AWS::EC2::VPC'),
-    elasticIps: exists ? 0 : gateways,
+    vpc: wanted(vpc.type) > vpcs.length,
+    elasticIps: Math.max(0, wanted(elasticIp.type) - addresses.length),
     fargateVcpu: (Math.floor((count * maxPercent) / 100) * cpu) / 1024,
   };
 }

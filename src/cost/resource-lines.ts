@@ -94,10 +94,9 @@ export function resourceLines(resource: PricedResource, surroundings: Surroundin
   return pricings[resource.type]?.(resource, surroundings) ?? [];
 }
 
-/** Shards times the primary and its replicas; one node where the group says neither. */
+/** The primary and its replicas. */
 function nodesIn(settings: PricedResource['settings']): number {
-  const { shards = 1, replicas = 0 } = settings as { shards?: number; replicas?: number };
-  return shards * (1 + replicas);
+  return 1 + Number(settings['replicas'] ?? 0);
 }
 
 function listed(value: unknown): unknown[] {

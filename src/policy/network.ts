@@ -2,11 +2,23 @@ import { allow, arnsOf, taggedAs, taggingAs } from './statement.ts';
 import type { PolicyInput, Statement } from './statement.ts';
 
 const created = [
+  'AllocateAddress',
   'CreateInternetGateway',
+  'CreateNatGateway',
   'CreateRouteTable',
   'CreateSecurityGroup',
   'CreateSubnet',
   'CreateVpc',
+  'CreateVpcEndpoint',
+] as const;
+
+/** What is made out of something that stands asks for a permission on that, too. */
+const madeOfOthers = [
+  'CreateNatGateway',
+  'CreateRouteTable',
+  'CreateSecurityGroup',
+  'CreateSubnet',
+  'CreateVpcEndpoint',
 ] as const;
 
 /**
@@ -15,15 +27,23 @@ const created = [
  */
 export function networkStatements(input: PolicyInput): Statement[] {
   const arns = arnsOf(input, 'ec2');
-  const all = arns('internet-gateway/*', 'route-table/*', 'security-group/*', 'subnet/*', 'vpc/*');
+  const all = arns(
+    'elastic-ip/*',
+    'internet-gateway/*',
+    'natgateway/*',
+    'route-table/*',
+    'security-group/*',
+    'subnet/*',
+    'vpc-endpoint/*',
+    'vpc/*',
+  );
   return [
     allow('CreateTaggedNetwork', 'ec2', created, all, { StringEquals: taggingAs(input) }),
-    // What is made inside a VPC asks for a permission on the VPC too.
     allow(
-      'CreateInsideOwnVpc',
+      'CreateInOwnNetwork',
       'ec2',
-      created.filter((action) => !['CreateVpc', 'CreateInternetGateway'].includes(action)),
-      arns('vpc/*'),
+      madeOfOthers,
+      arns('elastic-ip/*', 'route-table/*', 'security-group/*', 'subnet/*', 'vpc/*'),
       { StringEquals: taggedAs(input) },
     ),
     allow('TagNewNetwork', 'ec2', ['CreateTags'], all, {
@@ -40,16 +60,20 @@ export function networkStatements(input: PolicyInput): Statement[] {
         'CreateRoute',
         'CreateTags',
         'DeleteInternetGateway',
+        'DeleteNatGateway',
         'DeleteRoute',
         'DeleteRouteTable',
         'DeleteSecurityGroup',
         'DeleteSubnet',
         'DeleteTags',
         'DeleteVpc',
+        'DeleteVpcEndpoints',
         'DetachInternetGateway',
         'DisassociateRouteTable',
         'ModifySubnetAttribute',
         'ModifyVpcAttribute',
+        'ModifyVpcEndpoint',
+        'ReleaseAddress',
         'ReplaceRoute',
         'ReplaceRouteTableAssociation',
         'RevokeSecurityGroupEgress',
@@ -58,5 +82,16 @@ export function networkStatements(input: PolicyInput): Statement[] {
       all,
       { StringEquals: taggedAs(input) },
     ),
+    ...(input.config.network.endpoints ? [privateDns(input)] : []),
   ];
+}
+
+/** An interface endpoint answers under the service’s own name: CreateVpcEndpoint asks for this, too. */
+function privateDns({ partition }: PolicyInput): Statement {
+  return allow(
+    'NameEndpoints',
+    'route53',
+    ['AssociateVPCWithHostedZone'],
+    [`arn:${partition}:route53:::hostedzone/*`],
+  );
 }

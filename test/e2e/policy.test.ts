@@ -46,6 +46,7 @@ const noCall: Record<string, string> = {
   'ecr:PutImage': 'a push over the registry’s own protocol',
   'ecr:UploadLayerPart': 'a push over the registry’s own protocol',
   'iam:PassRole': 'RegisterTaskDefinition',
+  'route53:AssociateVPCWithHostedZone': 'an endpoint that answers under the service’s own name',
   'iam:CreateServiceLinkedRole': 'the first cluster, load balancer and cache of an account',
 };
 
@@ -53,6 +54,7 @@ const noCall: Record<string, string> = {
 const rarelyCalled: Record<string, string> = {
   'ec2:AuthorizeSecurityGroupEgress': 'a rule that was removed by hand',
   'ec2:DeleteRoute': 'a route that was added by hand',
+  'ec2:ModifyVpcEndpoint': 'endpoints in one zone more',
   'ec2:ReplaceRoute': 'a route that was pointed elsewhere by hand',
   'ec2:ReplaceRouteTableAssociation': 'a subnet that was given to another table by hand',
   'ecr:BatchDeleteImage': 'an image that is pruned',
@@ -192,6 +194,11 @@ async function runEveryCommand(project: Project, [image, next]: readonly [string
     monitoring: { containerInsights: 'on' },
     service: { image, count: 3, logs: { retention: 7 }, exec: true },
   };
+  const inside = {
+    ...changed,
+    network: { tasks: 'private', endpoints: true, zones: 3 },
+    redis: { replicas: 1, authToken: true },
+  };
   const steps: [object, string[]][] = [
     [first, ['plan']],
     [first, ['up', '--yes', '--no-check']],
@@ -201,14 +208,16 @@ async function runEveryCommand(project: Project, [image, next]: readonly [string
     [first, ['ls']],
     [changed, ['up', '--yes', '--no-check']],
     [{ ...changed, tags: {}, network: { zones: 2 } }, ['up', '--yes', '--no-check']],
-    [changed, ['down', '--yes']],
+    [{ ...changed, network: { tasks: 'private' }, redis: { replicas: 2 } }, ['up', '--yes', '--no-check']],
+    [inside, ['up', '--yes', '--no-check']],
+    [inside, ['down', '--yes']],
   ];
   for (const [config, args] of steps) {
     await project.configure(config);
     const { code, stderr } = await project.run(...args);
     expect(code, `${args.join(' ')}: ${stderr}`).toBe(0);
   }
-  await project.configure(changed);
+  await project.configure(inside);
 }
 
 /** Anybody may ask who they are; and the repository of the image that the config names stands for an outside registry. */
@@ -241,7 +250,7 @@ function withTags({ Condition }: Statement, call: Recorded): boolean {
 }
 
 function tagsNewOne({ action, input }: Recorded): boolean {
-  return action.startsWith('ec2:Create') && JSON.stringify(input).includes('chatops:stack');
+  return /^ec2:(Create|Allocate)/.test(action) && JSON.stringify(input).includes('chatops:stack');
 }
 
 /** The ARN of what a call is about, as far as its input names it. */
