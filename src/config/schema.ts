@@ -3,6 +3,7 @@ import { loadBalancer } from './fields/load-balancer.ts';
 import { monitoring } from './fields/monitoring.ts';
 import { defaultNat, network } from './fields/network.ts';
 import { checkRedisUses, completeRedis, redis } from './fields/redis.ts';
+import { secretArn } from './fields/secret.ts';
 import { service } from './fields/service.ts';
 import { tags } from './fields/tags.ts';
 
@@ -48,6 +49,14 @@ export const configSchema = fields
     message: 'can be "auto" only where the region is local',
   })
   .superRefine(checkRedisUses)
+  .superRefine(({ region, service: { secrets } }, context) => {
+    if (region !== 'local') return;
+    for (const [name, from] of Object.entries(secrets)) {
+      if (!secretArn.test(from)) continue;
+      const message = 'must be an SSM parameter where the region is local, which has no Secrets Manager';
+      context.addIssue({ code: 'custom', path: ['service', 'secrets', name], message });
+    }
+  })
   .transform((config) => ({
     ...config,
     network: { ...config.network, nat: config.network.nat ?? defaultNat(config.network) },
@@ -68,10 +77,8 @@ export const notYet: readonly string[] = [
   'loadBalancer.redirectHttp',
   'loadBalancer.accessLogs',
   'redis.cluster',
-  'service.registryCredentials',
   'service.spot',
   'service.healthCheck',
-  'service.secrets',
   'service.autoscaling',
   'service.strategy',
   'monitoring.dashboard',

@@ -2,6 +2,7 @@ import { resource } from '../engine/resource.ts';
 import { role } from '../resources/iam/role.ts';
 import { redisUrlParameter } from './data.ts';
 import type { StackInput } from './input.ts';
+import { readableSecrets } from './secrets.ts';
 
 /** The two roles of a task: one that ECS starts it with, one that its own code has. Each may do what it needs and nothing else. */
 export function accessOf({ config, cloud, identity, names }: StackInput) {
@@ -15,6 +16,14 @@ export function accessOf({ config, cloud, identity, names }: StackInput) {
   });
   const parameterArn = `arn:${partition}:ssm:${region}:${account}:parameter${redisUrlParameter(names.parameterPath)}`;
 
+  const readable = readableSecrets(config.service, cloud);
+  const parameters = [...(config.redis.mode === 'off' ? [] : [parameterArn]), ...readable.parameters];
+  // The account's own keys may be used by whoever may read what is encrypted with them.
+  const reading = [
+    ...allow('ssm:GetParameters', parameters),
+    ...allow('secretsmanager:GetSecretValue', readable.secrets),
+  ];
+
   const execution = resource({
     id: 'role-execution',
     kind: role,
@@ -25,12 +34,7 @@ export function accessOf({ config, cloud, identity, names }: StackInput) {
       description: `${identity.stack}: ECS pulls the image, writes logs and reads the secrets with it`,
       trust,
       managedPolicies: [`arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`],
-      inlinePolicies: {
-        // The account's own key for SSM may be used by whoever may read the parameter.
-        ...(config.redis.mode === 'off'
-          ? {}
-          : { secrets: policy({ Effect: 'Allow', Action: 'ssm:GetParameters', Resource: parameterArn }) }),
-      },
+      inlinePolicies: { ...(reading.length > 0 && { secrets: policy(...reading) }) },
     }),
   });
   const task = resource({
@@ -71,6 +75,11 @@ const execPolicy = policy({
   Resource: '*',
 });
 
-function policy(statement: object): object {
-  return { Version: '2012-10-17', Statement: [statement] };
+function allow(Action: string, [first, ...others]: string[]): object[] {
+  if (first === undefined) return [];
+  return [{ Effect: 'Allow', Action, Resource: others.length === 0 ? first : [first, ...others] }];
+}
+
+function policy(...statements: object[]): object {
+  return { Version: '2012-10-17', Statement: statements };
 }

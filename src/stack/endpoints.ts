@@ -4,6 +4,7 @@ import { vpcEndpoint } from '../resources/ec2/vpc-endpoint.ts';
 import type { Edge } from './edge.ts';
 import type { StackInput } from './input.ts';
 import type { Network } from './network.ts';
+import { readableSecrets } from './secrets.ts';
 import { attrsOf, edgesTo, subnetIdsOf } from './subnets.ts';
 
 /** What tasks need of AWS: images (whose layers are in S3), logs, parameters, and the drain watch. */
@@ -29,7 +30,11 @@ export function endpointsOf(
       egress: [],
     }),
   });
-  const services = [...always, ...(config.service.exec ? ['ssmmessages'] : [])];
+  const services = [
+    ...always,
+    ...(config.service.exec ? ['ssmmessages'] : []),
+    ...(readableSecrets(config.service, cloud).secrets.length > 0 ? ['secretsmanager'] : []),
+  ];
   const interfaces = services.map((service) =>
     resource({
       id: `vpc-endpoint-${service.replace('.', '-')}`,

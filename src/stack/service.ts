@@ -11,6 +11,7 @@ import type { StackInput } from './input.ts';
 import type { Network } from './network.ts';
 import type { Observability } from './observability.ts';
 import type { Registry } from './registry.ts';
+import { secretsOf } from './secrets.ts';
 import { edgesTo, subnetIdsOf } from './subnets.ts';
 
 interface Parts {
@@ -61,7 +62,7 @@ export function serviceOf(
         name: names.container,
         image: 'build' in image ? `${needs.images.repositoryUri}@${image.build.digest}` : image.reference,
         port: wanted.port,
-        environment: {
+        environment: besides(wanted.secrets, {
           PORT: String(wanted.port),
           // A task that sees its target drain sends its clients elsewhere while others still take them.
           CHATOPS_TARGET_GROUP_ARN: needs.targets.arn,
@@ -71,9 +72,13 @@ export function serviceOf(
             stack: identity.stack,
             region: identity.region,
           }),
+        }),
+        secrets: {
+          ...besides(wanted.env, redisInTask(config, data, needs).secrets),
+          ...secretsOf(wanted, cloud),
         },
-        secrets: secretsBesides(wanted.env, redisInTask(config, data, needs).secrets),
         logs: { group: needs.logs.name, region: cloud.region, streamPrefix: names.container },
+        registryCredentials: wanted.registryCredentials,
         init: wanted.init,
         // The agent of ECS Exec writes to the container's root file system.
         readonlyRootFilesystem: wanted.readonlyRootFilesystem && !wanted.exec,
@@ -117,10 +122,7 @@ export function serviceOf(
   return { cluster: theCluster, definition, tasks };
 }
 
-/** Those whose names the user's own environment does not have: ECS refuses both under one name. */
-function secretsBesides(
-  env: Record<string, string>,
-  secrets: Record<string, string>,
-): Record<string, string> {
-  return Object.fromEntries(Object.entries(secrets).filter(([name]) => !Object.hasOwn(env, name)));
+/** Those of `values` whose names are not in `taken`: ECS refuses a variable and a secret under one name, and what the config says counts. */
+function besides(taken: Record<string, string>, values: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(taken, name)));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretArn, secretReference } from './secret.ts';
 import { seconds } from './seconds.ts';
 
 /** Fargate's sizes: memory in MiB that each cpu may have (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html). */
@@ -26,6 +27,11 @@ export const service = z
       .optional()
       .describe('Folder of the service; default: the chat server that comes with chatops'),
     image: z.string().min(1).max(512).optional().describe('Image in any registry, in place of a build'),
+    registryCredentials: z
+      .string()
+      .regex(secretArn, 'must be the ARN of a secret of Secrets Manager')
+      .optional()
+      .describe('Secret of Secrets Manager with username and password for the registry of service.image'),
     port: z.number().int().min(1).max(65535).default(3000).describe('Port that the container listens on'),
     cpu: z
       .literal([256, 512, 1024, 2048, 4096, 8192, 16384])
@@ -64,6 +70,15 @@ export const service = z
       .describe(
         'Environment of the container; values may use ${redis.host}, ${redis.port}, ${redis.url}, ${stack}, ${region}',
       ),
+    secrets: z
+      .record(
+        z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable'),
+        secretReference,
+      )
+      .default({})
+      .describe(
+        'Secret environment of the container: name or ARN of an SSM parameter, or ARN of a secret of Secrets Manager, by variable',
+      ),
     exec: z.boolean().default(false).describe('Whether ECS Exec may open a shell in a task'),
     init: z.boolean().default(true).describe('Whether an init process reaps zombies'),
     readonlyRootFilesystem: z.boolean().default(true).describe('Whether the root file system is read-only'),
@@ -88,6 +103,11 @@ export const service = z
   .refine((task) => task.minHealthyPercent < task.maxPercent, {
     path: ['maxPercent'],
     message: 'must be more than minHealthyPercent: else no task could be replaced',
+  })
+  .superRefine(({ env, secrets }, context) => {
+    for (const name of Object.keys(secrets).filter((each) => Object.hasOwn(env, each))) {
+      context.addIssue({ code: 'custom', path: ['secrets', name], message: 'is in service.env, too' });
+    }
   })
   .refine((task) => task.build === undefined || task.image === undefined, {
     path: ['image'],

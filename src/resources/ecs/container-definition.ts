@@ -9,8 +9,10 @@ export interface Container {
   /** TCP port that it listens on. */
   port: number;
   environment: Record<string, string>;
-  /** ARNs of SSM parameters, by the environment variable that gets the value. */
+  /** ARNs of SSM parameters and of secrets of Secrets Manager, by the environment variable that gets the value. */
   secrets: Record<string, string>;
+  /** ARN of the secret with user name and password of the image's registry. */
+  registryCredentials?: string | undefined;
   logs: { group: string; region: string; streamPrefix: string };
   /** Whether an init process reaps zombies and passes signals on. */
   init: boolean;
@@ -31,6 +33,9 @@ export function definitionOf(container: Container): ContainerDefinition {
     portMappings: [{ containerPort: container.port, hostPort: container.port, protocol: 'tcp' }],
     environment: Object.entries(container.environment).map(([name, value]) => ({ name, value })),
     secrets: Object.entries(container.secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+    ...(container.registryCredentials === undefined
+      ? {}
+      : { repositoryCredentials: { credentialsParameter: container.registryCredentials } }),
     logConfiguration: {
       logDriver: 'awslogs',
       options: {
@@ -62,6 +67,7 @@ export function containerFrom(definition: ContainerDefinition): Container {
       region: options['awslogs-region'] ?? '',
       streamPrefix: options['awslogs-stream-prefix'] ?? '',
     },
+    registryCredentials: definition.repositoryCredentials?.credentialsParameter,
     init: definition.linuxParameters?.initProcessEnabled ?? false,
     readonlyRootFilesystem: definition.readonlyRootFilesystem ?? false,
     user: definition.user,

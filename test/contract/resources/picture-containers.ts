@@ -46,6 +46,7 @@ export async function containerPicture({ ecs }: Cloud) {
             ports: container.portMappings?.map((port) => `${port.protocol} ${port.containerPort}`),
             environment: container.environment,
             secrets: container.secrets,
+            registryCredentials: container.repositoryCredentials?.credentialsParameter,
             logs: container.logConfiguration?.options,
             init: container.linuxParameters?.initProcessEnabled,
             readonly: container.readonlyRootFilesystem,
