@@ -59,7 +59,7 @@ describe.concurrent('a load test of a server that is wrong in a known way', { ti
     const faulty = { 10: 'drop', 40: 'repeat', 70: 'swap' } as const;
     const { passed, messages, server } = await run(
       { delivery: (number) => faulty[(number % 100) as keyof typeof faulty] },
-      { settleMs: 700 },
+      { settleMs: 2500 },
     );
     expect(server.done).toMatchObject({ deliveries: 1000, dropped: 10, repeated: 10, swapped: 10 });
     expect(passed).toBe(false);
@@ -75,7 +75,7 @@ describe.concurrent('a load test of a server that is wrong in a known way', { ti
   it('finds that the very last message did not reach one member', async () => {
     const { messages } = await run(
       { delivery: (number) => (number === 1000 ? 'drop' : undefined) },
-      { settleMs: 700 },
+      { settleMs: 2500 },
     );
     expect(messages).toMatchObject({ expected: 1000, delivered: 999, lost: { total: 1, undelivered: 1 } });
   });
@@ -86,7 +86,7 @@ describe.concurrent('a load test of a server that is wrong in a known way', { ti
   });
 
   it('counts every send that is never acknowledged', async () => {
-    const { messages, latency } = await run({ acknowledges: () => false }, { settleMs: 700 });
+    const { messages, latency } = await run({ acknowledges: () => false }, { settleMs: 2500 });
     expect(messages).toMatchObject({
       sent: 200,
       acknowledged: 0,
@@ -172,7 +172,7 @@ describe.concurrent('a load test of a server that is wrong in a known way', { ti
   it('counts clients that are not let in again, with all that they miss', async () => {
     const { messages, server } = await run(
       { refusesResumes: true, closesAfter: (number) => (number === 100 ? 1012 : undefined) },
-      { settleMs: 700 },
+      { settleMs: 2500 },
     );
     const { lost, sent, acknowledged, expected, delivered } = messages;
     expect(lost).toMatchObject({ absent: 1, undelivered: server.saidAfterClosing(), unrecovered: 0 });
