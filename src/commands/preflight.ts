@@ -12,7 +12,7 @@ export async function preflight(session: Session, plan: Plan<Cloud>): Promise<vo
   const isLocal = session.identity.region === 'local';
   await Promise.all([
     creates('replication-group') && assertEngineVersion(session),
-    creates('replication-group') && isLocal && assertRedisOnPath(session),
+    (creates('replication-group') || creates('serverless-cache')) && isLocal && assertRedisOnPath(session),
     creates('listener-http') &&
       session.identity.region === 'local' &&
       assertFreePort(session.config.loadBalancer.port),

@@ -14,6 +14,7 @@ import { service } from './ecs/service.ts';
 import { taskDefinition } from './ecs/task-definition.ts';
 import { cacheParameterGroup } from './elasticache/parameter-group.ts';
 import { replicationGroup } from './elasticache/replication-group.ts';
+import { serverlessCache } from './elasticache/serverless-cache.ts';
 import { replicationGroupAccess } from './elasticache/replication-group-access.ts';
 import { cacheSubnetGroup } from './elasticache/subnet-group.ts';
 import { listener } from './elbv2/listener.ts';
@@ -40,6 +41,7 @@ export const kinds: readonly AnyKind<Cloud>[] = [
   cacheParameterGroup,
   replicationGroup,
   replicationGroupAccess,
+  serverlessCache,
   parameter,
   loadBalancer,
   targetGroup,

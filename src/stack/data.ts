@@ -6,6 +6,7 @@ import { cacheParameterGroup } from '../resources/elasticache/parameter-group.ts
 import { replicationGroup } from '../resources/elasticache/replication-group.ts';
 import { replicationGroupAccess } from '../resources/elasticache/replication-group-access.ts';
 import type { AuthToken } from '../resources/elasticache/replication-group-shape.ts';
+import { serverlessCache } from '../resources/elasticache/serverless-cache.ts';
 import { cacheSubnetGroup } from '../resources/elasticache/subnet-group.ts';
 import { generatedParameter } from '../resources/ssm/generated-parameter.ts';
 import { parameter, type ParameterAttrs } from '../resources/ssm/parameter.ts';
@@ -20,16 +21,19 @@ export interface Data {
   /** Everything that there is to it. */
   nodes: AnyNode<Cloud>[];
   /** Undefined where it is not the stack's own. */
-  redis?: NodeOf<typeof replicationGroup>;
+  redis?: NodeOf<typeof replicationGroup> | NodeOf<typeof serverlessCache>;
+  /** The same, where it is a replication group. */
+  group?: NodeOf<typeof replicationGroup>;
   /** `rediss://:<token>@<host>:<port>`; undefined where there is no Redis. */
   url?: NodeOf<typeof parameter>;
   token?: NodeOf<typeof generatedParameter>;
 }
 
-/** Redis in one of its forms: nodes of the stack's own, an existing one, or none. */
+/** Redis in one of its forms: nodes of the stack's own, serverless, an existing one, or none. */
 export function dataOf(input: StackInput, network: Network, edge: Edge): Data {
   const { config, names } = input;
   if (config.redis.mode === 'off') return { nodes: [] };
+  if (config.redis.mode === 'serverless') return serverlessOf(input, network, edge);
   if (config.redis.url === undefined) return replicationGroupOf(input, network, edge);
   const value = config.redis.url;
   const url = resource({
@@ -46,25 +50,13 @@ export function dataOf(input: StackInput, network: Network, edge: Edge): Data {
 }
 
 /** Redis in the isolated subnets, open to the tasks alone, and the parameter that tells them its address. */
-function replicationGroupOf({ config, identity, names }: StackInput, network: Network, edge: Edge): Data {
+function replicationGroupOf(input: StackInput, network: Network, edge: Edge): Data {
+  const { config, identity, names } = input;
   const { redis } = config;
   const family = familyOf(redis.engine, redis.version);
-  const { vpc, isolatedSubnets, isolatedRoutes } = network;
+  const { isolatedSubnets, isolatedRoutes } = network;
 
-  const group = resource({
-    id: 'security-group-redis',
-    kind: securityGroup,
-    needs: { vpc, tasksGroup: edge.tasksGroup },
-    props: (needs) => ({
-      name: names.securityGroup('redis'),
-      description: `${identity.stack}: Redis, open to the tasks`,
-      vpcId: needs.vpc.vpcId,
-      ingress: [
-        { protocol: 'tcp', fromPort: redis.port, toPort: redis.port, peer: needs.tasksGroup.groupId },
-      ],
-      egress: [],
-    }),
-  });
+  const group = redisGroupOf(input, network, edge);
   const subnetGroup = resource({
     id: 'cache-subnet-group',
     kind: cacheSubnetGroup,
@@ -138,18 +130,69 @@ function replicationGroupOf({ config, identity, names }: StackInput, network: Ne
   return {
     nodes: [group, subnetGroup, parameterGroup, replication, url, ...(token ? [token] : [])],
     redis: replication,
+    group: replication,
     url,
     ...(token === undefined ? {} : { token }),
   };
 }
 
+/** A serverless cache in the isolated subnets; its connections are encrypted, and its port is ElastiCache's. */
+function serverlessOf(input: StackInput, network: Network, edge: Edge): Data {
+  const { config, names } = input;
+  const { redis } = config;
+  const { isolatedSubnets, isolatedRoutes } = network;
+  const group = redisGroupOf(input, network, edge);
+  const cache = resource({
+    id: 'serverless-cache',
+    kind: serverlessCache,
+    needs: { group, isolatedRoutes, ...edgesTo(isolatedSubnets) },
+    seconds: 55,
+    props: (needs) => ({
+      name: names.replicationGroup,
+      engine: redis.engine,
+      majorVersion: redis.version.split('.')[0]!,
+      subnetIds: subnetIdsOf(isolatedSubnets, needs),
+      securityGroupIds: [needs.group.groupId],
+      snapshotRetention: redis.snapshotRetention,
+    }),
+  });
+  const url = resource({
+    id: 'parameter-redis-url',
+    kind: parameter,
+    needs: { redis: cache },
+    props: (needs) => ({
+      name: redisUrlParameter(names.parameterPath),
+      type: 'SecureString' as const,
+      value: `rediss://${needs.redis.host}:${needs.redis.port}`,
+    }),
+  });
+  return { nodes: [group, cache, url], redis: cache, url };
+}
+
+/** Open to the tasks alone. */
+function redisGroupOf({ config, identity, names }: StackInput, { vpc }: Network, edge: Edge) {
+  const { port } = config.redis;
+  return resource({
+    id: 'security-group-redis',
+    kind: securityGroup,
+    needs: { vpc, tasksGroup: edge.tasksGroup },
+    props: (needs) => ({
+      name: names.securityGroup('redis'),
+      description: `${identity.stack}: Redis, open to the tasks`,
+      vpcId: needs.vpc.vpcId,
+      ingress: [{ protocol: 'tcp', fromPort: port, toPort: port, peer: needs.tasksGroup.groupId }],
+      egress: [],
+    }),
+  });
+}
+
 /** What is left to do once the tasks have moved to a new auth token, or to encrypted connections: to refuse what was before. */
-export function redisAccessOf({ config }: StackInput, { redis, token }: Data, service: AnyNode<Cloud>) {
-  if (redis === undefined) return [];
+export function redisAccessOf({ config }: StackInput, { group, token }: Data, service: AnyNode<Cloud>) {
+  if (group === undefined) return [];
   const access = resource({
     id: 'redis-access',
     kind: replicationGroupAccess,
-    needs: { redis, service, ...edgesTo(token ? [token] : []) },
+    needs: { redis: group, service, ...edgesTo(token ? [token] : []) },
     props: (needs) => ({
       replicationGroupId: needs.redis.replicationGroupId,
       transitEncryption: config.redis.encryption.inTransit,

@@ -7,9 +7,11 @@ const defaultVersion = { valkey: '8.0', redis: '7.1' };
 export const redis = z
   .strictObject({
     mode: z
-      .enum(['node', 'off'])
+      .enum(['node', 'serverless', 'off'])
       .default('node')
-      .describe('`node`: a replication group of nodes; `off`: no Redis and no `REDIS_URL`'),
+      .describe(
+        '`node`: a replication group of nodes; `serverless`: a cache that ElastiCache sizes by itself, of which engine, major version and snapshots can be chosen; `off`: no Redis and no `REDIS_URL`',
+      ),
     url: z
       .string()
       .refine(isRedisUrl, 'must be like redis://host:6379 or rediss://user:password@host:6379')
@@ -87,6 +89,18 @@ export const redis = z
     path: ['url'],
     message: 'cannot be set together with redis.mode',
   })
+  .refine(({ mode, authToken }) => mode !== 'serverless' || !authToken, {
+    path: ['authToken'],
+    message: 'is not there for redis.mode "serverless"',
+  })
+  .refine(({ mode, encryption }) => mode !== 'serverless' || encryption.inTransit !== false, {
+    path: ['encryption', 'inTransit'],
+    message: 'cannot be switched off with redis.mode "serverless"',
+  })
+  .refine(({ mode, port }) => mode !== 'serverless' || port === 6379, {
+    path: ['port'],
+    message: 'is 6379 with redis.mode "serverless"',
+  })
   .superRefine((given, context) => {
     if (given.durability === 'default') return;
     const message = `"sync" needs ${lackingForSync(given).join(', ')}`;
@@ -99,10 +113,11 @@ export const redis = z
 
 /** `redis` with the defaults that depend on other fields. */
 export function completeRedis(given: z.infer<typeof redis>, region: string) {
+  const encrypts = given.mode === 'serverless' || region !== 'local';
   return {
     ...given,
     version: given.version ?? defaultVersion[given.engine],
-    encryption: { ...given.encryption, inTransit: given.encryption.inTransit ?? region !== 'local' },
+    encryption: { ...given.encryption, inTransit: given.encryption.inTransit ?? encrypts },
     multiAz: given.multiAz ?? given.replicas > 0,
   };
 }

@@ -17,6 +17,8 @@ export async function tagsOf(cloud: Cloud, arn: string): Promise<Tag[] | undefin
     'InvalidReplicationGroupStateFault',
     'CacheClusterNotFoundFault',
     'ReplicationGroupNotFoundFault',
+    'ServerlessCacheNotFoundFault',
+    'InvalidServerlessCacheStateFault',
     'CacheSubnetGroupNotFoundFault',
     'CacheParameterGroupNotFoundFault',
   );

@@ -1,3 +1,4 @@
+import { DescribeServerlessCachesCommand } from '@aws-sdk/client-elasticache';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apply } from '../../../src/engine/apply.ts';
@@ -87,6 +88,24 @@ it(
     expect((await url())?.Value).toMatch(/^rediss:\/\/:[0-9a-f]{64}@127\.\d+\.\d+\.\d+:6379$/);
   },
 );
+
+it('is serverless, and comes back from it', { timeout: 60_000 }, async () => {
+  const group = { delete: ['replication-group'] };
+  const serverless = { mode: 'serverless', snapshotRetention: 1 };
+  await expect(up({ redis: serverless })).rejects.toThrow('replication-group holds data');
+  await up({ redis: serverless }, group);
+  expect(await caches()).toEqual([0, 0, 0]);
+  expect((await url())?.Value).toMatch(/^rediss:\/\/127\.\d+\.\d+\.\d+:6379$/);
+  expect(await up({ redis: { ...serverless, snapshotRetention: 2 } })).toEqual(['update serverless-cache']);
+  expect((await planned({ redis: { ...serverless, engine: 'redis' } })).todo).toContain(
+    'replace serverless-cache',
+  );
+  await expect(up({})).rejects.toThrow('serverless-cache holds data');
+  await up({}, { delete: ['serverless-cache'] });
+  const { ServerlessCaches } = await rig.cloud.elasticache.send(new DescribeServerlessCachesCommand({}));
+  expect(ServerlessCaches).toEqual([]);
+  await up({ redis: { replicas: 1, encryption: { inTransit: true }, authToken: true } });
+});
 
 it('says what cannot be changed in place, and what can', async () => {
   const secured = { replicas: 1, encryption: { inTransit: true }, authToken: true };

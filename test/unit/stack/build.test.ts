@@ -147,6 +147,15 @@ it('uses an existing Redis, or none', () => {
   expect(() => container({ redis: { url: 'http://10.0.0.1' } })).toThrow('must be like redis://');
 });
 
+it('has a serverless cache in place of a group, and nothing that it cannot have', () => {
+  const { props } = stackIn('local', { redis: { mode: 'serverless' } });
+  expect(props('serverless-cache')).toMatchObject({ engine: 'valkey', majorVersion: '8' });
+  expect(props('parameter-redis-url')['value']).toBe(`rediss://${unknown}:${unknown}`);
+  for (const more of [{ authToken: true }, { encryption: { inTransit: false } }, { port: 7000 }]) {
+    expect(() => stackIn('eu-west-3', { redis: { mode: 'serverless', ...more } })).toThrow('serverless');
+  }
+});
+
 it('says what a durable Redis lacks', () => {
   expect(() => stackIn('eu-west-3', { redis: { durability: 'sync', version: '9.0' } })).toThrow(
     /sync.*needs a redis.nodeType of r6g.*redis.replicas with redis.multiAz, redis.cluster, which is not yet/,

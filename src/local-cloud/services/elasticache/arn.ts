@@ -1,7 +1,7 @@
 import type { Call } from '../../operation.ts';
 
 /** A resource type as ElastiCache's ARNs spell it. */
-export type ArnType = 'replicationgroup' | 'cluster' | 'subnetgroup' | 'parametergroup';
+export type ArnType = 'replicationgroup' | 'cluster' | 'subnetgroup' | 'parametergroup' | 'serverlesscache';
 
 /** `arn:aws:elasticache:eu-west-3:000000000000:replicationgroup:chat`. */
 export function arnOf(

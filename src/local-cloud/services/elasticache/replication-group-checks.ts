@@ -34,7 +34,7 @@ export function parameterGroupFor(
 export function securityGroupsFor(
   call: Call,
   ids: string[] | undefined,
-  subnetGroup: StoredSubnetGroup,
+  subnetGroup: Pick<StoredSubnetGroup, 'name' | 'vpcId'>,
 ): string[] {
   const { securityGroups } = ec2State(call);
   if (ids === undefined || ids.length === 0) {

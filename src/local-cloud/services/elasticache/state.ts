@@ -74,11 +74,30 @@ export function primaryOf({ id, members, primary }: StoredReplicationGroup): Sto
   return found;
 }
 
+/** Times as in a replication group. */
+export interface StoredServerlessCache {
+  name: string;
+  description: string;
+  engine: string;
+  majorVersion: string;
+  securityGroupIds: string[];
+  subnetIds: string[];
+  snapshotRetention: number;
+  tags: Tag[];
+  endpoint?: { host: string; port: number };
+  networkInterfaceId?: string;
+  createdAt: number;
+  answeredAt?: number;
+  modifiedAt?: number;
+  deletedAt?: number;
+}
+
 /** All of ElastiCache in one region, by name; names are in lower case. */
 export interface ElastiCacheState {
   subnetGroups: Map<string, StoredSubnetGroup>;
   parameterGroups: Map<string, StoredParameterGroup>;
   replicationGroups: Map<string, StoredReplicationGroup>;
+  serverlessCaches: Map<string, StoredServerlessCache>;
 }
 
 /** ElastiCache's state in the region of a call. */
@@ -86,4 +105,5 @@ export const elastiCacheState = store<ElastiCacheState>('elasticache', () => ({
   subnetGroups: new Map(),
   parameterGroups: new Map(),
   replicationGroups: new Map(),
+  serverlessCaches: new Map(),
 }));

@@ -10,6 +10,7 @@ import { AwsError } from '../../operation.ts';
 import { mustFindParameterGroup } from './cache-parameter-group.ts';
 import { mustFindSubnetGroup } from './cache-subnet-group.ts';
 import { mustFindReplicationGroup, statusOf } from './status.ts';
+import { mustFindServerlessCache } from './serverless-status.ts';
 import { mergeTags } from './tag-list.ts';
 
 export const tagOperations: Operations = { AddTagsToResource, ListTagsForResource, RemoveTagsFromResource };
@@ -49,6 +50,8 @@ function mustFindResource(call: Call, arn: string): { tags: Tag[] } {
         'Cluster not in available state to perform tagging operations.',
       );
     }
+    case 'serverlesscache':
+      return mustFindServerlessCache(call, name);
     case 'subnetgroup':
       return mustFindSubnetGroup(call, name);
     case 'parametergroup':
