@@ -5,6 +5,8 @@ import type { EngineContext } from '../../../src/engine/context.ts';
 import { destroy } from '../../../src/engine/destroy.ts';
 import type { Outcome } from '../../../src/engine/outcome.ts';
 import { plan } from '../../../src/engine/plan.ts';
+import type { Plan } from '../../../src/engine/plan.ts';
+import type { AnyNode } from '../../../src/engine/resource.ts';
 import type { LatencyProfile } from '../../../src/local-cloud/clock.ts';
 import type { LocalCloud } from '../../../src/local-cloud/cloud.ts';
 import { kinds } from '../../../src/resources/index.ts';
@@ -85,6 +87,8 @@ export async function startSafety({ profile, from, late, callTakes = 0 }: Safety
       intercept = next;
     },
     nodesOf,
+    planOf: (nodes: AnyNode<Cloud>[]) => plan(contextOf({}), nodes, kinds),
+    applyPlan: async (planned: Plan<Cloud>) => done(await apply(contextOf({}), planned)),
     async plan(settings: object, change: Partial<EngineContext<Cloud>> = {}) {
       return plan(contextOf(change), await nodesOf(settings), kinds);
     },

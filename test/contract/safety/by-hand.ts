@@ -1,0 +1,215 @@
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateTagsCommand,
+  DeleteRouteCommand,
+  DeleteVpcEndpointsCommand,
+  DescribeRouteTablesCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeVpcsCommand,
+} from '@aws-sdk/client-ec2';
+import { PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  RegisterTaskDefinitionCommand,
+  UpdateClusterSettingsCommand,
+  UpdateServiceCommand,
+  type ContainerDefinition,
+  type RegisterTaskDefinitionCommandInput,
+  type UpdateServiceCommandInput,
+} from '@aws-sdk/client-ecs';
+import {
+  IncreaseReplicaCountCommand,
+  ModifyReplicationGroupCommand,
+  type ModifyReplicationGroupCommandInput,
+} from '@aws-sdk/client-elasticache';
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTargetGroupsCommand,
+  ModifyListenerCommand,
+  ModifyLoadBalancerAttributesCommand,
+  ModifyTargetGroupAttributesCommand,
+  ModifyTargetGroupCommand,
+  SetSubnetsCommand,
+  type ModifyTargetGroupCommandInput,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Cloud } from '../../../src/aws/cloud.ts';
+import { names } from '../resources/rig.ts';
+
+/** What somebody does in the console to the only stack of an account. */
+export const byHand = {
+  async tag({ ec2 }: Cloud, Key: string, Value: string) {
+    const { Vpcs } = await ec2.send(
+      new DescribeVpcsCommand({ Filters: [{ Name: 'tag:chatops:id', Values: ['vpc'] }] }),
+    );
+    await ec2.send(new CreateTagsCommand({ Resources: [Vpcs![0]!.VpcId!], Tags: [{ Key, Value }] }));
+  },
+
+  async allow({ ec2 }: Cloud, group: string, CidrIp: string) {
+    const { SecurityGroups } = await ec2.send(
+      new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'tag:chatops:id', Values: [group] }] }),
+    );
+    await ec2.send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId: SecurityGroups![0]!.GroupId,
+        IpPermissions: [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp }] }],
+      }),
+    );
+  },
+
+  async balancer(cloud: Cloud, Key: string, Value: string) {
+    const { LoadBalancerArn } = await balancerOf(cloud);
+    await cloud.elbv2.send(
+      new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn, Attributes: [{ Key, Value }] }),
+    );
+  },
+
+  async fewerSubnets(cloud: Cloud) {
+    const { LoadBalancerArn, AvailabilityZones = [] } = await balancerOf(cloud);
+    const Subnets = AvailabilityZones.slice(1).map(({ SubnetId }) => SubnetId!);
+    await cloud.elbv2.send(new SetSubnetsCommand({ LoadBalancerArn, Subnets }));
+  },
+
+  async listenerPort(cloud: Cloud, Port: number) {
+    const { LoadBalancerArn } = await balancerOf(cloud);
+    const { Listeners } = await cloud.elbv2.send(new DescribeListenersCommand({ LoadBalancerArn }));
+    await cloud.elbv2.send(new ModifyListenerCommand({ ListenerArn: Listeners![0]!.ListenerArn, Port }));
+  },
+
+  async targets(cloud: Cloud, Key: string, Value: string) {
+    await cloud.elbv2.send(
+      new ModifyTargetGroupAttributesCommand({
+        TargetGroupArn: await targetsOf(cloud),
+        Attributes: [{ Key, Value }],
+      }),
+    );
+  },
+
+  async healthCheck(cloud: Cloud, change: Omit<ModifyTargetGroupCommandInput, 'TargetGroupArn'>) {
+    await cloud.elbv2.send(
+      new ModifyTargetGroupCommand({ TargetGroupArn: await targetsOf(cloud), ...change }),
+    );
+  },
+
+  async cache(
+    { elasticache }: Cloud,
+    change: Omit<ModifyReplicationGroupCommandInput, 'ReplicationGroupId'>,
+  ) {
+    await elasticache.send(
+      new ModifyReplicationGroupCommand({
+        ReplicationGroupId: names.replicationGroup,
+        ApplyImmediately: true,
+        ...change,
+      }),
+    );
+  },
+
+  async service({ ecs }: Cloud, change: Partial<UpdateServiceCommandInput>) {
+    await ecs.send(new UpdateServiceCommand({ cluster: names.cluster, service: names.service, ...change }));
+  },
+
+  /** Another revision, rolled out. */
+  async definition({ ecs }: Cloud, change: Partial<RegisterTaskDefinitionCommandInput>) {
+    const { taskDefinition, tags } = await runningDefinition(ecs);
+    const {
+      family,
+      cpu,
+      memory,
+      networkMode,
+      runtimePlatform,
+      executionRoleArn,
+      taskRoleArn,
+      containerDefinitions,
+    } = taskDefinition!;
+    const answer = await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family,
+        cpu,
+        memory,
+        networkMode,
+        runtimePlatform,
+        executionRoleArn,
+        taskRoleArn,
+        containerDefinitions,
+        tags,
+        requiresCompatibilities: ['FARGATE'],
+        ...change,
+      }),
+    );
+    await byHand.service({ ecs } as Cloud, { taskDefinition: answer.taskDefinition!.taskDefinitionArn });
+  },
+
+  async container(cloud: Cloud, change: Partial<ContainerDefinition>) {
+    const { taskDefinition } = await runningDefinition(cloud.ecs);
+    const [container] = taskDefinition!.containerDefinitions!;
+    await byHand.definition(cloud, { containerDefinitions: [{ ...container, ...change }] });
+  },
+
+  /** Tasks without a public address, in subnets that have no other way out. */
+  async withoutAddress(cloud: Cloud) {
+    const { services } = await cloud.ecs.send(
+      new DescribeServicesCommand({ cluster: names.cluster, services: [names.service] }),
+    );
+    const { awsvpcConfiguration } = services![0]!.networkConfiguration!;
+    await byHand.service(cloud, {
+      networkConfiguration: { awsvpcConfiguration: { ...awsvpcConfiguration!, assignPublicIp: 'DISABLED' } },
+    });
+  },
+
+  async replicas({ elasticache }: Cloud, NewReplicaCount: number) {
+    await elasticache.send(
+      new IncreaseReplicaCountCommand({
+        ReplicationGroupId: names.replicationGroup,
+        NewReplicaCount,
+        ApplyImmediately: true,
+      }),
+    );
+  },
+
+  async noWayOut({ ec2 }: Cloud) {
+    const { RouteTables } = await ec2.send(new DescribeRouteTablesCommand({}));
+    const table = RouteTables!.find(({ Routes }) =>
+      Routes?.some(({ NatGatewayId }) => NatGatewayId !== undefined),
+    )!;
+    await ec2.send(
+      new DeleteRouteCommand({ RouteTableId: table.RouteTableId, DestinationCidrBlock: '0.0.0.0/0' }),
+    );
+  },
+
+  async noEndpoint({ ec2 }: Cloud) {
+    const { VpcEndpoints } = await ec2.send(new DescribeVpcEndpointsCommand({}));
+    await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [VpcEndpoints![0]!.VpcEndpointId!] }));
+  },
+
+  async insights({ ecs }: Cloud, value: string) {
+    await ecs.send(
+      new UpdateClusterSettingsCommand({
+        cluster: names.cluster,
+        settings: [{ name: 'containerInsights', value }],
+      }),
+    );
+  },
+
+  async retention({ logs }: Cloud, retentionInDays: number) {
+    await logs.send(new PutRetentionPolicyCommand({ logGroupName: names.logGroup, retentionInDays }));
+  },
+};
+
+async function balancerOf({ elbv2 }: Cloud) {
+  return (await elbv2.send(new DescribeLoadBalancersCommand({}))).LoadBalancers![0]!;
+}
+
+async function targetsOf({ elbv2 }: Cloud) {
+  return (await elbv2.send(new DescribeTargetGroupsCommand({}))).TargetGroups![0]!.TargetGroupArn!;
+}
+
+async function runningDefinition(ecs: Cloud['ecs']) {
+  const { services } = await ecs.send(
+    new DescribeServicesCommand({ cluster: names.cluster, services: [names.service] }),
+  );
+  return ecs.send(
+    new DescribeTaskDefinitionCommand({ taskDefinition: services![0]!.taskDefinition, include: ['TAGS'] }),
+  );
+}
