@@ -77,7 +77,6 @@ export const notYet: readonly string[] = [
   'loadBalancer.redirectHttp',
   'loadBalancer.accessLogs',
   'redis.cluster',
-  'service.spot',
   'service.healthCheck',
   'service.autoscaling',
   'service.strategy',

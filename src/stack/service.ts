@@ -38,6 +38,7 @@ export function serviceOf(
     props: () => ({
       name: names.cluster,
       containerInsights: insights[config.monitoring.containerInsights],
+      spot: wanted.spot,
     }),
   });
   const definition = resource({
@@ -116,6 +117,7 @@ export function serviceOf(
       maximumPercent: wanted.maxPercent,
       circuitBreaker: wanted.circuitBreaker,
       healthCheckGracePeriod: wanted.healthCheckGracePeriod,
+      spot: wanted.spot,
       exec: wanted.exec,
     }),
   });

@@ -43,6 +43,12 @@ export const service = z
       .default(512)
       .describe('MiB of memory of a task; which ones go with a cpu, Fargate says'),
     architecture: z.enum(['arm64', 'x86_64']).default('arm64').describe('CPU architecture of the tasks'),
+    spot: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether tasks beyond the first run on Fargate Spot: cheaper, and stopped when AWS needs the room',
+      ),
     count: z.number().int().min(0).max(5000).default(2).describe('How many tasks run'),
     minHealthyPercent: z
       .number()

@@ -2,6 +2,7 @@ import {
   CreateClusterCommand,
   DeleteClusterCommand,
   DescribeClustersCommand,
+  PutClusterCapacityProvidersCommand,
   UpdateClusterSettingsCommand,
   type Cluster,
   type ClusterSetting,
@@ -10,7 +11,7 @@ import { DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Cloud } from '../../aws/cloud.ts';
 import type { ResourceKind } from '../../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../lib/errors.ts';
-import { compare } from '../shared/compare.ts';
+import { compare, touches } from '../shared/compare.ts';
 import { createNamed, unless } from '../shared/errors.ts';
 import { inBatches } from '../shared/pages.ts';
 import { lowerCaseTagList, owned } from '../shared/tags.ts';
@@ -21,6 +22,8 @@ interface ClusterProps {
   name: string;
   /** CloudWatch Container Insights. */
   containerInsights: 'disabled' | 'enabled' | 'enhanced';
+  /** Whether services may use Fargate Spot; where they need not, that they may is no difference. */
+  spot: boolean;
 }
 
 interface ClusterAttrs {
@@ -29,7 +32,11 @@ interface ClusterAttrs {
   /** `PROVISIONING`, `ACTIVE`, `DEPROVISIONING` or `FAILED`. */
   status: string;
   containerInsights: string;
+  spot: boolean;
 }
+
+/** What services may use where Spot is on. */
+const capacityProviders = ['FARGATE', 'FARGATE_SPOT'];
 
 /** The most clusters that DescribeClusters takes. */
 const most = 100;
@@ -51,6 +58,8 @@ export const cluster: ResourceKind<Cloud, ClusterProps, ClusterAttrs> = {
   diff: (desired, current) => [
     ...compare('name', current.name, desired.name, 'replace'),
     ...compare('containerInsights', current.containerInsights, desired.containerInsights),
+    // Taken away while a service still uses it, it would be refused; it costs nothing.
+    ...compare('spot', current.spot, desired.spot || current.spot),
   ],
 
   ready({ status, name }) {
@@ -75,16 +84,23 @@ export const cluster: ResourceKind<Cloud, ClusterProps, ClusterAttrs> = {
           new CreateClusterCommand({
             clusterName: props.name,
             settings: settingsOf(props),
+            ...(props.spot ? { capacityProviders } : {}),
             tags: lowerCaseTagList(step.tags),
           }),
         ),
     });
   },
 
-  async update(cloud, props) {
-    await cloud.ecs.send(
-      new UpdateClusterSettingsCommand({ cluster: props.name, settings: settingsOf(props) }),
-    );
+  async update(cloud, props, _current, changes) {
+    if (touches(changes, 'containerInsights')) {
+      await cloud.ecs.send(
+        new UpdateClusterSettingsCommand({ cluster: props.name, settings: settingsOf(props) }),
+      );
+    }
+    if (touches(changes, 'spot')) {
+      const strategy = { capacityProviders, defaultCapacityProviderStrategy: [] };
+      await cloud.ecs.send(new PutClusterCapacityProvidersCommand({ cluster: props.name, ...strategy }));
+    }
   },
 
   tag: (cloud, { arn }, change) => retag(cloud, arn, change),
@@ -117,6 +133,7 @@ function attrsOf(one: Cluster): ClusterAttrs {
     status: one.status!,
     containerInsights:
       one.settings?.find((setting) => setting.name === 'containerInsights')?.value ?? 'disabled',
+    spot: one.capacityProviders?.includes('FARGATE_SPOT') ?? false,
   };
 }
 

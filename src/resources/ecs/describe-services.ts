@@ -26,6 +26,8 @@ export interface ServiceProps {
   circuitBreaker: boolean;
   /** Seconds after its start in which a task may be unhealthy. */
   healthCheckGracePeriod: number;
+  /** Whether tasks beyond the first run on Fargate Spot. */
+  spot: boolean;
   /** Whether ECS Exec may open a shell in a task. */
   exec: boolean;
 }
@@ -120,6 +122,9 @@ function attrsOf(one: Service): Omit<ServiceAttrs, 'failure' | 'rolledBack'> {
     maximumPercent: configuration?.maximumPercent ?? 200,
     circuitBreaker: breaker?.enable === true && breaker.rollback === true,
     healthCheckGracePeriod: one.healthCheckGracePeriodSeconds ?? 0,
+    spot:
+      one.capacityProviderStrategy?.some(({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT') ??
+      false,
     exec: one.enableExecuteCommand ?? false,
     propagateTags: one.propagateTags ?? 'NONE',
     availabilityZoneRebalancing: one.availabilityZoneRebalancing ?? 'DISABLED',

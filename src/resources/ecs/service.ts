@@ -2,7 +2,7 @@ import { CreateServiceCommand, DeleteServiceCommand, UpdateServiceCommand } from
 import type { Cloud } from '../../aws/cloud.ts';
 import type { ResourceKind } from '../../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../lib/errors.ts';
-import { compare, compareFields, compareSet } from '../shared/compare.ts';
+import { compare, compareFields, compareSet, touches } from '../shared/compare.ts';
 import { createNamed, unless } from '../shared/errors.ts';
 import { lowerCaseTagList, owned } from '../shared/tags.ts';
 import { listClusters } from './clusters.ts';
@@ -39,6 +39,7 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
         circuitBreaker: 'update',
         healthCheckGracePeriod: 'update',
         exec: 'update',
+        spot: 'update',
       }),
       ...compareFields({ propagateTags: 'SERVICE' }, current, { propagateTags: 'update' }),
       ...compare('availabilityZoneRebalancing', current.availabilityZoneRebalancing, rebalancingOf(desired)),
@@ -73,7 +74,7 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
             ...changeable(props),
             cluster: props.cluster,
             serviceName: props.name,
-            launchType: 'FARGATE',
+            ...(props.spot ? strategyOf(props) : { launchType: 'FARGATE' as const }),
             tags: lowerCaseTagList(step.tags),
           }),
         ),
@@ -85,7 +86,11 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
     const all = changeable(props);
     const members = new Set(changes.map(({ path }) => memberOf[path]));
     const input = Object.fromEntries(Object.entries(all).filter(([member]) => members.has(member)));
-    await cloud.ecs.send(new UpdateServiceCommand({ ...input, cluster: props.cluster, service: props.name }));
+    // Only new tasks are placed by another strategy.
+    const placed = touches(changes, 'spot') ? { ...strategyOf(props), forceNewDeployment: true } : {};
+    await cloud.ecs.send(
+      new UpdateServiceCommand({ ...input, ...placed, cluster: props.cluster, service: props.name }),
+    );
   },
 
   tag: (cloud, { arn }, change) => retag(cloud, arn, change),
@@ -108,6 +113,18 @@ function deploymentFailed({ name }: ServiceAttrs, cause: string): ChatopsError {
     exit: ExitCode.failed,
     hint: hintFor(cause),
   });
+}
+
+/** One task stays on Fargate whatever becomes of Spot; a service that once had a strategy keeps having one. */
+function strategyOf({ spot }: ServiceProps) {
+  return {
+    capacityProviderStrategy: spot
+      ? [
+          { capacityProvider: 'FARGATE', base: 1, weight: 0 },
+          { capacityProvider: 'FARGATE_SPOT', weight: 1 },
+        ]
+      : [{ capacityProvider: 'FARGATE', weight: 1 }],
+  };
 }
 
 function changeable(props: ServiceProps) {

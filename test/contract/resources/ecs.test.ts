@@ -39,7 +39,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const clusterProps = { name: names.cluster, containerInsights: 'disabled' as const };
+const clusterProps = { name: names.cluster, containerInsights: 'disabled' as const, spot: false };
 
 describe('cluster', () => {
   it('keeps its Container Insights, whose log group goes with it', async () => {
@@ -251,6 +251,7 @@ async function serviceParts() {
     maximumPercent: 200,
     circuitBreaker: true,
     healthCheckGracePeriod: 60,
+    spot: false,
     exec: false,
   };
   /** Registers a revision whose tasks exit at once. */

@@ -59,6 +59,7 @@ export async function containerPicture({ ecs }: Cloud) {
     services: services.flat().map((one) => ({
       name: one.serviceName,
       launchType: one.launchType,
+      strategy: one.capacityProviderStrategy,
       counts: [one.desiredCount, one.runningCount],
       network: one.networkConfiguration?.awsvpcConfiguration,
       container: one.loadBalancers?.map((each) => [each.containerName, each.containerPort]),

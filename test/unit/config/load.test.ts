@@ -128,9 +128,9 @@ describe('a wrong config', () => {
   });
 
   it('says "not yet" of a field that has no effect so far', async () => {
-    expect(await problemsOf({ service: { spot: true }, redis: { cluster: true } })).toEqual([
+    expect(await problemsOf({ service: { strategy: 'canary' }, redis: { cluster: true } })).toEqual([
       'redis.cluster: not yet supported',
-      'service.spot: not yet supported',
+      'service.strategy: not yet supported',
     ]);
   });
 

@@ -7,6 +7,8 @@ import type {
   DescribeClustersResponse,
   ListClustersRequest,
   ListClustersResponse,
+  PutClusterCapacityProvidersRequest,
+  PutClusterCapacityProvidersResponse,
   UpdateClusterRequest,
   UpdateClusterSettingsRequest,
   ClusterSetting,
@@ -14,6 +16,7 @@ import type {
 import type { Call, Operations } from '../../operation.ts';
 import { AwsError } from '../../operation.ts';
 import { page } from '../page.ts';
+import { checkCapacityProviders } from './capacity-provider.ts';
 import { clusterOf, nameOf } from './find.ts';
 import type { Place, StoredCluster } from './state.ts';
 import { arn, ecsState } from './state.ts';
@@ -24,6 +27,7 @@ export const clusterOperations: Operations = {
   DeleteCluster,
   DescribeClusters,
   ListClusters,
+  PutClusterCapacityProviders,
   UpdateCluster,
   UpdateClusterSettings,
 };
@@ -46,7 +50,7 @@ function CreateCluster(input: CreateClusterRequest, call: Call): CreateClusterRe
     status: 'ACTIVE',
     tags: checkTags(input.tags),
     settings: settingsOf(input.settings),
-    capacityProviders: input.capacityProviders ?? [],
+    capacityProviders: checkCapacityProviders(input.capacityProviders ?? []),
     defaultCapacityProviderStrategy: input.defaultCapacityProviderStrategy ?? [],
   };
   if (input.configuration !== undefined) cluster.configuration = input.configuration;
@@ -98,6 +102,28 @@ function UpdateCluster(input: UpdateClusterRequest, call: Call): CreateClusterRe
 function UpdateClusterSettings(input: UpdateClusterSettingsRequest, call: Call): CreateClusterResponse {
   const cluster = clusterOf(call, input.cluster);
   cluster.settings = settingsOf(input.settings);
+  return { cluster: view(cluster, call) };
+}
+
+/** The whole set anew; one that a service uses stays. */
+function PutClusterCapacityProviders(
+  input: PutClusterCapacityProvidersRequest,
+  call: Call,
+): PutClusterCapacityProvidersResponse {
+  const cluster = clusterOf(call, input.cluster);
+  const wanted = checkCapacityProviders(input.capacityProviders ?? []);
+  const used = [...ecsState(call).services.values()]
+    .filter(({ clusterArn, status }) => clusterArn === cluster.clusterArn && status !== 'INACTIVE')
+    .flatMap(({ capacityProviderStrategy = [] }) => capacityProviderStrategy)
+    .map(({ capacityProvider = '' }) => capacityProvider);
+  if (used.some((name) => !wanted.includes(name))) {
+    throw new AwsError(
+      'ResourceInUseException',
+      'The specified capacity provider is in use and cannot be removed.',
+    );
+  }
+  cluster.capacityProviders = wanted;
+  cluster.defaultCapacityProviderStrategy = input.defaultCapacityProviderStrategy ?? [];
   return { cluster: view(cluster, call) };
 }
 

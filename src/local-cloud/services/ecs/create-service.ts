@@ -1,5 +1,6 @@
 import type { CreateServiceRequest, CreateServiceResponse } from '@aws-sdk/client-ecs';
 import type { Call } from '../../operation.ts';
+import { strategyOf } from './capacity-provider.ts';
 import { activeTaskDefinitionOf, clusterOf, findService } from './find.ts';
 import { startDeployment } from './scheduler/rollout.ts';
 import { schedule } from './scheduler/scheduler.ts';
@@ -29,6 +30,7 @@ export async function CreateService(input: CreateServiceRequest, call: Call): Pr
   if (there?.status === 'ACTIVE') invalid('Creation of service was not idempotent.');
   const definition = activeTaskDefinitionOf(call, input.taskDefinition);
   const desiredCount = checkDesiredCount(input.desiredCount ?? 0);
+  const capacityProviderStrategy = strategyOf(cluster, input);
   const deploymentConfiguration = deploymentConfigurationOf(input.deploymentConfiguration, undefined);
   const networkConfiguration = checkNetwork(call, input.networkConfiguration);
   const loadBalancers = input.loadBalancers ?? [];
@@ -43,7 +45,7 @@ export async function CreateService(input: CreateServiceRequest, call: Call): Pr
     status: 'ACTIVE',
     desiredCount,
     taskDefinition: definition.taskDefinitionArn,
-    launchType: 'FARGATE',
+    ...(capacityProviderStrategy.length > 0 ? { capacityProviderStrategy } : { launchType: 'FARGATE' }),
     platformVersion: input.platformVersion ?? 'LATEST',
     platformFamily: 'Linux',
     loadBalancers,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { UpdateServiceRequest, UpdateServiceResponse } from '@aws-sdk/client-ecs';
 import type { Call } from '../../operation.ts';
+import { strategyOf } from './capacity-provider.ts';
 import { checkDesiredCount } from './create-service.ts';
 import { activeServiceOf, activeTaskDefinitionOf, clusterOf, findTaskDefinition } from './find.ts';
 import { startDeployment } from './scheduler/rollout.ts';
@@ -18,7 +19,8 @@ import { serviceView } from './service-view.ts';
  * start a deployment; desired count, percentages, grace period, exec and tag settings do not.
  */
 export async function UpdateService(input: UpdateServiceRequest, call: Call): Promise<UpdateServiceResponse> {
-  const service = activeServiceOf(call, clusterOf(call, input.cluster), input.service);
+  const cluster = clusterOf(call, input.cluster);
+  const service = activeServiceOf(call, cluster, input.service);
   const definition =
     input.taskDefinition === undefined ? undefined : activeTaskDefinitionOf(call, input.taskDefinition);
   const configuration = deploymentConfigurationOf(
@@ -32,12 +34,14 @@ export async function UpdateService(input: UpdateServiceRequest, call: Call): Pr
   const desiredCount = checkDesiredCount(input.desiredCount ?? service.desiredCount);
   const network = input.networkConfiguration && checkNetwork(call, input.networkConfiguration);
   const loadBalancers = input.loadBalancers ?? service.loadBalancers;
+  const strategy = strategyOf(cluster, input);
   const running = definition ?? findTaskDefinition(call, service.taskDefinition);
   if (running !== undefined && (definition !== undefined || input.loadBalancers !== undefined)) {
     await checkLoadBalancers(call, loadBalancers, running);
   }
 
   const before = [
+    service.capacityProviderStrategy,
     service.taskDefinition,
     service.networkConfiguration,
     service.platformVersion,
@@ -47,6 +51,10 @@ export async function UpdateService(input: UpdateServiceRequest, call: Call): Pr
   service.networkConfiguration = network ?? service.networkConfiguration;
   service.platformVersion = input.platformVersion ?? service.platformVersion;
   service.loadBalancers = loadBalancers;
+  if (strategy.length > 0) {
+    service.capacityProviderStrategy = strategy;
+    delete service.launchType;
+  }
   service.desiredCount = desiredCount;
   service.deploymentConfiguration = configuration;
   service.availabilityZoneRebalancing = rebalancing;
@@ -54,6 +62,7 @@ export async function UpdateService(input: UpdateServiceRequest, call: Call): Pr
     if (input[member] !== undefined) Object.assign(service, { [member]: input[member] });
   }
   const after = [
+    service.capacityProviderStrategy,
     service.taskDefinition,
     service.networkConfiguration,
     service.platformVersion,

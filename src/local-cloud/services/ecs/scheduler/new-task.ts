@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NetworkConfiguration, TaskOverride } from '@aws-sdk/client-ecs';
 import { ec2State } from '../../ec2/state.ts';
 import type { Place, StoredService, StoredTask, StoredTaskDefinition } from '../state.ts';
+import { nextProvider } from '../capacity-provider.ts';
 import { arn, ecsState, newTaskId } from '../state.ts';
 
 export interface NewTask {
@@ -79,6 +80,8 @@ export function newTask(place: Place, wanted: NewTask): StoredTask {
     wasHealthy: false,
   };
   if (wanted.startedBy !== undefined) task.startedBy = wanted.startedBy;
+  const provider = service && nextProvider(place, service);
+  if (provider !== undefined) task.capacityProviderName = provider;
   if (service !== undefined) {
     task.serviceArn = service.serviceArn;
     task.deploymentId = wanted.startedBy;

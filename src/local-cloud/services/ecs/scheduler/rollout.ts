@@ -26,6 +26,7 @@ export function startDeployment(place: Place, service: StoredService): StoredDep
     createdAt: now,
     updatedAt: now,
     launchType: service.launchType,
+    capacityProviderStrategy: service.capacityProviderStrategy,
     platformVersion: service.platformVersion,
     platformFamily: 'Linux',
     networkConfiguration: service.networkConfiguration,
