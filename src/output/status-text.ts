@@ -16,10 +16,10 @@ export function renderStatus(snapshot: Snapshot): string {
     ['version', show(service, ({ deployments: [primary] }) => primary?.version ?? '(none)')],
     [
       'redis',
-      show(
-        redis,
-        ({ engine, endpoint: address, nodes, status }) =>
-          `${engine} at ${address ?? '(no endpoint)'}, ${nodes.length} node${nodes.length === 1 ? '' : 's'} (${status})`,
+      show(redis, ({ engine, endpoint: address, nodes, status }) =>
+        status === 'none'
+          ? 'none of its own'
+          : `${engine} at ${address ?? '(no endpoint)'}${nodes.length === 0 ? '' : `, ${nodes.length} node${nodes.length === 1 ? '' : 's'}`} (${status})`,
       ),
     ],
   ]);

@@ -1,32 +1,84 @@
-import { DescribeReplicationGroupsCommand } from '@aws-sdk/client-elasticache';
+import {
+  DescribeCacheSubnetGroupsCommand,
+  DescribeReplicationGroupsCommand,
+  DescribeServerlessCachesCommand,
+} from '@aws-sdk/client-elasticache';
+import type { ReplicationGroup, ServerlessCache } from '@aws-sdk/client-elasticache';
+import { isNotFound } from '../aws/error-class.ts';
 import { Absent } from './part-reader.ts';
-import type { PartReader } from './part-reader.ts';
+import type { PartReader, Reading } from './part-reader.ts';
 import type { RedisPart } from './snapshot.ts';
 
-/** aws elasticache describe-replication-groups */
+/** aws elasticache describe-replication-groups; where there is none, describe-serverless-caches */
 export const redisReader: PartReader<RedisPart> = {
   needs: [],
   pause: () => 5_000,
-  async read({ cloud, names, signal: abortSignal }) {
+  async read(reading) {
+    const { cloud, names, signal: abortSignal } = reading;
     const id = names.replicationGroup;
-    const { ReplicationGroups = [] } = await cloud.elasticache.send(
-      new DescribeReplicationGroupsCommand({ ReplicationGroupId: id }),
-      { abortSignal },
+    const groups = await unlessMissing(
+      cloud.elasticache.send(new DescribeReplicationGroupsCommand({ ReplicationGroupId: id }), {
+        abortSignal,
+      }),
     );
-    const [group] = ReplicationGroups;
-    if (group === undefined) throw new Absent(`replication group ${id} does not exist`);
-    const [shard] = group.NodeGroups ?? [];
-    const endpoint = shard?.PrimaryEndpoint ?? group.ConfigurationEndpoint;
-    return {
-      id,
-      status: group.Status ?? '',
-      engine: group.Engine ?? '',
-      endpoint: endpoint === undefined ? undefined : `${endpoint.Address}:${endpoint.Port}`,
-      nodes: (shard?.NodeGroupMembers ?? []).map((node) => ({
-        id: node.CacheClusterId ?? '',
-        role: node.CurrentRole,
-        zone: node.PreferredAvailabilityZone,
-      })),
-    };
+    const [group] = groups?.ReplicationGroups ?? [];
+    return group === undefined ? otherwise(reading) : partOf(group);
   },
 };
+
+/** A serverless cache; else none of the stack's own, unless what belongs to a replication group says that one is missing. */
+async function otherwise({ cloud, names, signal: abortSignal }: Reading): Promise<RedisPart> {
+  const id = names.replicationGroup;
+  const [caches, groups] = await Promise.all([
+    unlessMissing(
+      cloud.elasticache.send(new DescribeServerlessCachesCommand({ ServerlessCacheName: id }), {
+        abortSignal,
+      }),
+    ),
+    unlessMissing(
+      cloud.elasticache.send(
+        new DescribeCacheSubnetGroupsCommand({ CacheSubnetGroupName: names.cacheSubnetGroup }),
+        { abortSignal },
+      ),
+    ),
+  ]);
+  const [cache] = caches?.ServerlessCaches ?? [];
+  if (cache !== undefined) return serverlessPartOf(cache);
+  if (groups !== undefined) throw new Absent(`replication group ${id} does not exist`);
+  return { id: '', status: 'none', engine: '', endpoint: undefined, nodes: [] };
+}
+
+function partOf(group: ReplicationGroup): RedisPart {
+  const [shard] = group.NodeGroups ?? [];
+  const endpoint = shard?.PrimaryEndpoint ?? group.ConfigurationEndpoint;
+  return {
+    id: group.ReplicationGroupId ?? '',
+    status: group.Status ?? '',
+    engine: group.Engine ?? '',
+    endpoint: endpoint === undefined ? undefined : `${endpoint.Address}:${endpoint.Port}`,
+    nodes: (shard?.NodeGroupMembers ?? []).map((node) => ({
+      id: node.CacheClusterId ?? '',
+      role: node.CurrentRole,
+      zone: node.PreferredAvailabilityZone,
+    })),
+  };
+}
+
+function serverlessPartOf({ ServerlessCacheName, Status, Engine, Endpoint }: ServerlessCache): RedisPart {
+  return {
+    id: ServerlessCacheName ?? '',
+    status: (Status ?? '').toLowerCase(),
+    engine: `${Engine} serverless`,
+    endpoint: Endpoint === undefined ? undefined : `${Endpoint.Address}:${Endpoint.Port}`,
+    nodes: [],
+  };
+}
+
+async function unlessMissing<Answer>(call: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}

@@ -109,6 +109,7 @@ export interface TargetPart {
 
 export interface RedisPart {
   id: string;
+  /** In ElastiCache's words; `none` where the stack has no Redis of its own. */
   status: string;
   engine: string;
   endpoint: string | undefined;

@@ -100,7 +100,7 @@ function isAiling({ redis, targets }: Judged): Verdict | undefined {
     };
   }
   if (redis.error?.kind === 'absent') return { state: 'degraded', because: redis.error.message };
-  if (redis.value === undefined || redis.value.status === 'available') return undefined;
+  if (redis.value === undefined || ['available', 'none'].includes(redis.value.status)) return undefined;
   return { state: 'degraded', because: `redis is ${redis.value.status}` };
 }
 
