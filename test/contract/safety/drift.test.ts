@@ -12,6 +12,8 @@ const settings = {
   service: { env: { A: 'b' }, user: 'node' },
 };
 
+const registrySecret = 'arn:aws:secretsmanager:local:000000000000:secret:registry-AbCdEf';
+
 /** For each field of the config: the beginning of the id of the resource at which the plan shows it, what somebody changes by hand, and the settings of the stack where the usual ones do not have it. */
 const changes: Record<string, [at: string, hand: (cloud: Cloud) => Promise<void>, settings?: object]> = {
   'network.zones': ['load-balancer', (cloud) => byHand.fewerSubnets(cloud)],
@@ -117,6 +119,26 @@ const changes: Record<string, [at: string, hand: (cloud: Cloud) => Promise<void>
   'service.env': [
     'task-definition',
     (cloud) => byHand.container(cloud, { environment: [{ name: 'A', value: 'c' }] }),
+  ],
+  'service.secrets': [
+    'task-definition',
+    (cloud) => byHand.container(cloud, { secrets: [] }),
+    { service: { secrets: { TOKEN: '/chatops/chat/default/local/redis-url' } } },
+  ],
+  'service.registryCredentials': [
+    'task-definition',
+    (cloud) =>
+      byHand.container(cloud, { repositoryCredentials: { credentialsParameter: `${registrySecret}2` } }),
+    { service: { registryCredentials: registrySecret } },
+  ],
+  'service.spot': [
+    'service',
+    (cloud) =>
+      byHand.service(cloud, {
+        capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
+        forceNewDeployment: true,
+      }),
+    { service: { spot: true } },
   ],
   'service.init': [
     'task-definition',
