@@ -40,6 +40,7 @@ export async function converge<Cloud>(
   for (;;) {
     const askedAt = run.context.clock.now();
     const found = await run.reader.find(node.kind);
+    if (await convergence.removedTwin(found)) continue;
     const selection = select(node.kind, node.id, run.wanted(props), found);
     if (await convergence.advance(selection, askedAt)) return selection.current!.attrs;
     throwIfInterrupted(run.context.signal);
@@ -56,10 +57,16 @@ class Convergence<Cloud> {
   readonly #poll: Pace;
   /** When the listing that counts was asked for: what it says can be as old as that. */
   #askedAt = 0;
+  /** Whether the first look found nothing: then all that carries the id was made by this step. */
+  #foundNothing: boolean | undefined;
+  /** Creating calls that were performed, or may have been. */
+  #creations = 0;
   #created = false;
   #namesake = false;
   /** Until then something that was created, or may have been, can still show up. */
   #lookUntil = 0;
+  /** Until then a second one can still show up, where there may be one. */
+  #twinsUntil = 0;
   /** Until then a listing can still show what was before the last write. */
   #staleUntil = 0;
   #lastUpdate = '';
@@ -76,10 +83,31 @@ class Convergence<Cloud> {
     this.#poll = polling(run.context);
   }
 
+  /**
+   * Deletes the second of what this very step made twice: a creating call whose answer was lost, and whose resource
+   * no listing showed for so long that it was made again. Nothing can refer to it yet.
+   */
+  async removedTwin(found: readonly Found<unknown>[]): Promise<boolean> {
+    const { kind, id } = this.#node;
+    const own = found.filter((one) => one.id === id);
+    this.#foundNothing ??= own.length === 0;
+    const [, twin] = own;
+    if (!twin || kind.createFirst || !this.#foundNothing || this.#creations < 2) return false;
+    this.#log.note('made twice: deleting the second');
+    const refusal = await write(this.#run.context, () =>
+      kind.delete(this.#run.context.cloud, twin.attrs, this.#step),
+    );
+    if (refusal) await this.#patience.afterRefusal(refusal);
+    else await this.#poll.wait();
+    return true;
+  }
+
   /** One turn of the loop; true when nothing is left to do. */
   async advance({ current, changes, superseded }: Selection, askedAt: number): Promise<boolean> {
     this.#askedAt = askedAt;
     if (!current) await this.#create(changes, superseded);
+    else if (this.#creations > 1 && askedAt < this.#twinsUntil)
+      await this.#lookAgain('checking that it was made only once');
     else if (needsReplacing(changes)) await this.#replace(changes);
     else if (changes.length > 0) await this.#update(current, changes);
     else return this.#isReady(current);
@@ -95,6 +123,10 @@ class Convergence<Cloud> {
     const refusal = await write(this.#run.context, () =>
       kind.create(this.#run.context.cloud, this.#props, this.#step),
     );
+    if (!refusal || refusal.as === 'transient') {
+      this.#creations += 1;
+      this.#twinsUntil = this.#now() + visibility;
+    }
     if (!refusal) {
       this.#created = true;
       this.#lookUntil = this.#now() + appearance;

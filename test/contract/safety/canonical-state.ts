@@ -15,7 +15,12 @@ export function canonicalState({ states }: LocalCloud): unknown {
       (blotted, [pattern, by]) => blotted.replace(pattern, by),
       replacements.reduce((named, [id, name]) => named.replaceAll(id, name), text),
     );
-  return Object.fromEntries(kept.map(([key, state]) => [key, plain(state, nameOf)]));
+  const all = kept.map(([key, state]) => [key, plain(state, nameOf)] as const);
+  return Object.fromEntries(all.filter(([, state]) => !isEmpty(state)));
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every(isEmpty);
 }
 
 const notResources = new Set(['faults', 'call-count', 'ecr-authorization', 'task-credentials']);

@@ -339,6 +339,20 @@ describe('a failing step', () => {
     expect(ms).toBeLessThan(20_000);
   });
 
+  test('deletes the second of what the run itself made twice, because the first was seen far too late', async () => {
+    cloud = new ToyCloud(new VirtualClock(), 3);
+    cloud.faults = { hide: 20_000 };
+    cloud.onWrite = (when, { verb }, count) => {
+      if (when === 'before' || verb !== 'create' || count !== 1) return;
+      cloud.faults = {};
+      throw new ToyError('transient', 'socket hang up');
+    };
+    const { error, writes } = await up(single());
+    expect(error).toBeUndefined();
+    expect(writes).toEqual(['create thing', 'create thing', 'delete thing']);
+    expect(cloud.alive()).toHaveLength(1);
+  });
+
   test('names both when something exists twice', async () => {
     const twin = {
       type: 'Net',
