@@ -9,7 +9,7 @@ import { hasRedis, startRedis } from '../helpers/redis.ts';
 const histories = Number(process.env['HISTORIES'] ?? 40);
 const firstSeed = Number(process.env['HISTORY_SEED'] ?? Date.now() % 1_000_000_000);
 
-describe.skipIf(!hasRedis)('random histories', { timeout: 60_000 + histories * 200 }, () => {
+describe.skipIf(!hasRedis)('random histories', { timeout: 60_000 + histories * 1000 }, () => {
   let redis: TestRedis;
   const nodes: ChatNode[] = [];
 
