@@ -61,6 +61,7 @@ const rarelyCalled: Record<string, string> = {
   'ecr:BatchGetImage': 'deploy --build',
   'ecr:DeleteLifecyclePolicy': 'a repository that wants none',
   'ecr:PutImageScanningConfiguration': 'a scan switched off by hand',
+  'elasticache:ModifyServerlessCache': 'another major version, or snapshots',
   'ecr:PutImageTagMutability': 'tags made mutable by hand',
   'elasticache:ResetCacheParameterGroup': 'a parameter that was set by hand',
   'elasticloadbalancing:SetSecurityGroups': 'groups that were exchanged by hand',
