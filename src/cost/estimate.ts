@@ -42,6 +42,9 @@ export function estimate(
       `a month has ${hoursPerMonth} hours; on demand, without tax, free tiers, savings plans and support`,
       ...trafficAssumptions,
       `each task logs ${volumes.logGbPerTask} GB a month; the repository holds ${volumes.imageGb} GB`,
+      ...(all.some(({ type }) => type === 'AWS::ElastiCache::ServerlessCache')
+        ? [`a message takes ${volumes.ecpusPerMessage} ECPUs; the serverless cache holds the least`]
+        : []),
       'not counted: traffic between zones, Container Insights, cache snapshots, alarms, data through NAT gateways and endpoints',
       ...regionAssumption(region, factors),
       ...datedPrices(lines.flatMap(({ prices }) => prices)),

@@ -19,6 +19,7 @@ const pages = {
   vpc: 'https://aws.amazon.com/vpc/pricing/',
   transfer: 'https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer',
   logs: 'https://aws.amazon.com/cloudwatch/pricing/',
+  elasticache: 'https://aws.amazon.com/elasticache/pricing/',
   ecr: 'https://aws.amazon.com/ecr/pricing/',
 } as const;
 
@@ -65,6 +66,17 @@ export const prices = {
   },
   loadBalancer: stated(0.0225, 'load balancer-hour', 'loadBalancing', '2026-10'),
   lcu: lastKnown(0.008, 'LCU-hour', 'loadBalancing'),
+  /** A serverless cache: what it holds, and what it does in ElastiCache processing units. */
+  serverless: {
+    valkey: {
+      gb: stated(0.084, 'GB-hour, serverless valkey', 'elasticache', '2026-06'),
+      ecpu: stated(0.0023e-6, 'ECPU, serverless valkey', 'elasticache', '2026-06'),
+    },
+    redis: {
+      gb: stated(0.125, 'GB-hour, serverless redis', 'elasticache', '2026-06'),
+      ecpu: stated(0.0034e-6, 'ECPU, serverless redis', 'elasticache', '2026-06'),
+    },
+  },
   /** In use or idle; the same in every region. */
   publicIpv4: stated(0.005, 'public IPv4 address-hour', 'vpc', '2026-06'),
   natGateway: stated(0.045, 'NAT gateway-hour', 'vpc', '2026-10'),

@@ -15,8 +15,11 @@ export interface Surroundings {
   traffic: Traffic;
 }
 
-/** GB of logs that a task writes in a month, and GB of images in a repository. */
-export const volumes = { logGbPerTask: 1, imageGb: 1 } as const;
+/** GB of logs that a task writes in a month, GB of images in a repository, and what a message takes of a serverless cache. */
+export const volumes = { logGbPerTask: 1, imageGb: 1, ecpusPerMessage: 5 } as const;
+
+/** The least that a serverless cache is paid for, in GB. */
+const leastServerlessGb = { valkey: 0.1, redis: 1 } as const;
 
 type Pricing = (resource: PricedResource, surroundings: Surroundings) => CostLine[];
 
@@ -57,6 +60,17 @@ const pricings: Readonly<Record<string, Pricing>> = {
     const price = nodePrice(engine ?? '', nodeType ?? '');
     if (price === undefined) return [{ id, what, monthly: undefined, prices: [] }];
     return [lineOf(id, what, nodes * hoursPerMonth, price, factors.other)];
+  },
+
+  'AWS::ElastiCache::ServerlessCache': ({ id, settings }, { factors, traffic }) => {
+    const engine = settings['engine'] === 'redis' ? 'redis' : 'valkey';
+    const { gb, ecpu } = prices.serverless[engine];
+    const least = leastServerlessGb[engine];
+    const ecpus = traffic.messagesPerSecond * volumes.ecpusPerMessage * 3600 * hoursPerMonth;
+    return [
+      lineOf(id, `${least} GB, the least, ${engine}`, least * hoursPerMonth, gb, factors.other),
+      lineOf(id, `${round(ecpus / 1e6)} million ECPUs`, ecpus, ecpu, factors.other),
+    ];
   },
 
   'AWS::EC2::NatGateway': ({ id }, { factors }) => [

@@ -1,6 +1,8 @@
 /** What a number of clients does to the load balancer, in the four measures that an LCU has, and in bytes to the internet. */
 export interface Traffic {
   clients: number;
+  /** That clients send, all of them together. */
+  messagesPerSecond: number;
   newConnectionsPerSecond: number;
   activeConnections: number;
   /** Through the load balancer, both ways. */
@@ -29,6 +31,7 @@ export function trafficOf(clients: number): Traffic {
   const gbPerHour = (messages: number) => (messages * bytesPerMessage * 3600) / 1e9;
   return {
     clients,
+    messagesPerSecond: sentPerSecond,
     newConnectionsPerSecond: clients / sessionSeconds,
     activeConnections: clients,
     gbPerHour: gbPerHour(sentPerSecond + deliveredPerSecond),

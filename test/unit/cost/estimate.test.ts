@@ -83,6 +83,23 @@ describe('what a stack costs in a month', () => {
     expect(notes.join('\n')).toMatch(/last known, not confirmed: the price per LCU-hour/);
   });
 
+  it('a serverless cache costs by what it holds and does', () => {
+    const cache = {
+      id: 'serverless-cache',
+      type: 'AWS::ElastiCache::ServerlessCache',
+      settings: { engine: 'valkey' },
+    };
+    const { lines, assumptions } = estimate([cache], 'us-east-1', 1200)!;
+    // 20 messages a second, 5 ECPUs each.
+    expect(lines.map(({ monthly }) => Math.round(monthly! * 100) / 100)).toEqual([6.13, 0.6]);
+    expect(assumptions).toContain('a message takes 5 ECPUs; the serverless cache holds the least');
+  });
+
+  it('replicas cost as much as the primary', async () => {
+    const { monthlyOf } = await costOf({ redis: { replicas: 2 } });
+    expect(monthlyOf('replication-group', /^3 × cache.t4g.micro/)).toBeCloseTo(3 * 730 * 0.0128, 6);
+  });
+
   it('a NAT gateway and interface endpoints cost by the hour, gateway endpoints nothing', () => {
     const result = estimate(
       [
