@@ -94,8 +94,10 @@ describe.skipIf(!hasRedis)('a node behind a load balancer', () => {
   test('a role that may not look is said once, and SIGTERM still drains', async () => {
     ecs.health = 'AccessDenied';
     const node = await start();
-    await until(() => said(node).includes('target not watched, so clients leave at SIGTERM'));
-    expect(node.log.find(({ level }) => level === 'warn')!.fields).toEqual({ reason: 'AccessDenied: no' });
+    const warning = 'target not watched, so clients leave at SIGTERM';
+    await until(() => said(node).includes(warning));
+    const { level, fields } = node.log.find(({ message }) => message === warning)!;
+    expect({ level, fields }).toEqual({ level: 'warn', fields: { reason: 'AccessDenied: no' } });
     const chat = await ChatClient.open(node.port);
     ecs.health = 'healthy -';
     await until(() => said(node).includes('target watched again'));
