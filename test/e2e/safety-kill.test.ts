@@ -43,4 +43,4 @@ it(`up that is killed ${kills.all} times, at one step after the other, ends in a
     expect((await project.run('local', 'status')).stdout).toBe('the local cloud does not run\n');
   }
   console.log(`kill test: ${killed} runs of up killed in ${lives} lives of a stack`);
-}, 240_000);
+}, 400_000);

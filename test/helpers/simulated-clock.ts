@@ -8,7 +8,7 @@ interface Appointment {
 }
 
 /** How many turns of the event loop must pass without work before time moves on: what a turn sets going shows by then. */
-const quietTurns = 12;
+const quietTurns = 60;
 
 /**
  * One clock for a local cloud and for the engine that talks to it. Its time stands still while any work is under
