@@ -61,7 +61,6 @@ const rarelyCalled: Record<string, string> = {
   'ecr:DeleteLifecyclePolicy': 'a repository that wants none',
   'ecr:PutImageScanningConfiguration': 'a scan switched off by hand',
   'ecr:PutImageTagMutability': 'tags made mutable by hand',
-  'elasticache:ModifyServerlessCache': 'another major version, or snapshots',
   'elasticache:ResetCacheParameterGroup': 'a parameter that was set by hand',
   'elasticloadbalancing:SetSecurityGroups': 'groups that were exchanged by hand',
   'iam:UpdateAssumeRolePolicy': 'a trust policy that was changed by hand',
