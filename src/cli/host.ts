@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -60,15 +59,17 @@ export function processHost(): Host {
         for (const signal of signals) process.off(signal, handler);
       };
     },
-    launch: (command, args) =>
-      new Promise((resolve) => {
+    launch: async (command, args) => {
+      const { spawn } = await import('node:child_process');
+      return new Promise((resolve) => {
         const child = spawn(command, args, { detached: true, stdio: 'ignore' });
         child.once('error', () => resolve(false));
         child.once('spawn', () => {
           child.unref();
           resolve(true);
         });
-      }),
+      });
+    },
     exit: (code) => {
       process.exitCode = code;
       // A reader that has gone away (`| head`) must not keep the process.

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import type { CommandContext } from './spec.ts';
 
@@ -11,6 +10,7 @@ export async function confirm(question: string, { host, signal }: CommandContext
       hint: 'add --yes to go on without asking',
     });
   }
+  const { createInterface } = await import('node:readline/promises');
   const prompt = createInterface({ input: host.stdin, output: host.stderr });
   // readline takes Ctrl-C for itself while it asks.
   const cancelled = new AbortController();

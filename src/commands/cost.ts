@@ -1,6 +1,5 @@
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import { closest } from '../lib/closest.ts';
-import { resourcesOf } from './priced.ts';
 import { loadConfigOf } from './session.ts';
 import type { CommandSpec } from './spec.ts';
 
@@ -32,7 +31,8 @@ export const cost: CommandSpec<CostOptions> = {
     const { config, identity } = await loadConfigOf(context);
     const isLocal = identity.region === 'local';
     const region = options.region ?? (isLocal ? usualRegion : identity.region);
-    const [{ estimate }, { usualClients }, { regions }] = await Promise.all([
+    const [{ resourcesOf }, { estimate }, { usualClients }, { regions }] = await Promise.all([
+      import('./priced.ts'),
       import('../cost/estimate.ts'),
       import('../cost/traffic.ts'),
       import('../cost/regions.ts'),

@@ -6,7 +6,6 @@ import type { Machine } from '../doctor/machine.ts';
 import type { Demand } from '../doctor/quotas.ts';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import { inputOf } from './policy.ts';
-import { resourcesOf } from './priced.ts';
 import { connectTo, loadConfigOf, localFolder } from './session.ts';
 import type { CommandContext, CommandSpec } from './spec.ts';
 
@@ -86,7 +85,7 @@ async function examineAws(loaded: LoadedConfig, context: CommandContext): Promis
   const { account, region } = cloud;
   return runChecks([
     ...accountChecks(cloud, loaded.config),
-    permissionCheck(cloud, policyOf({ ...inputOf(loaded, region), account })),
+    permissionCheck(cloud, policyOf({ ...(await inputOf(loaded, region)), account })),
     ...quotaChecks(cloud, () => demandOf(loaded, cloud, session.scope)),
     await imageCheckOf(loaded, cloud, context),
   ]);
@@ -116,7 +115,8 @@ async function demandOf(
   cloud: Cloud,
   scope: { stack: string; hash: string; version: string },
 ): Promise<Demand> {
-  const [{ vpc }, { elasticIp }] = await Promise.all([
+  const [{ resourcesOf }, { vpc }, { elasticIp }] = await Promise.all([
+    import('./priced.ts'),
     import('../resources/ec2/vpc.ts'),
     import('../resources/ec2/elastic-ip.ts'),
   ]);

@@ -1,6 +1,5 @@
 import { ExitCode } from '../lib/errors.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import { identify } from '../config/names.ts';
 import { connectTo, loadConfigOf, localRuns } from './session.ts';
 import type { CommandContext, CommandSpec } from './spec.ts';
 
@@ -36,6 +35,7 @@ export const ls: CommandSpec = {
 
 /** One row per environment of the config in this region, and per stack of the app that stands there. */
 async function rowsOf(region: string, loaded: LoadedConfig, context: CommandContext): Promise<Row[]> {
+  const { identify } = await import('../config/names.ts');
   const [config] = [...loaded.configs.values()].filter((each) => each.region === region);
   const { app } = config!;
   const environments = new Set(

@@ -1,10 +1,10 @@
 import type { Cloud } from '../aws/cloud.ts';
 import type { Plan } from '../engine/plan.ts';
-import { costOfPlan } from './priced.ts';
 
 /** The line about cost that ends a plan; empty on this machine, where nothing costs. */
 export async function costLine(planned: Plan<Cloud>, region: string): Promise<string> {
   if (region === 'local') return '';
+  const { costOfPlan } = await import('./priced.ts');
   const cost = await costOfPlan(planned, region);
   if (cost === undefined) return `cost: not known in ${region}\n`;
   const { costChange } = await import('../cost/text.ts');
@@ -13,7 +13,9 @@ export async function costLine(planned: Plan<Cloud>, region: string): Promise<st
 
 /** The same for programs: US dollars a month; undefined on this machine and where no prices are known. */
 export async function monthlyCost(planned: Plan<Cloud>, region: string) {
-  const cost = region === 'local' ? undefined : await costOfPlan(planned, region);
+  if (region === 'local') return undefined;
+  const { costOfPlan } = await import('./priced.ts');
+  const cost = await costOfPlan(planned, region);
   if (cost === undefined) return undefined;
   const { before, after } = cost;
   return {

@@ -1,5 +1,4 @@
 import type { LoadedConfig } from '../config/load.ts';
-import { identify, namesOf } from '../config/names.ts';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import { loadConfigOf } from './session.ts';
 import type { CommandSpec } from './spec.ts';
@@ -37,7 +36,7 @@ export const policy: CommandSpec<PolicyOptions> = {
     if (region === 'local') throw noRegion();
     const { policyOf, partsOf, fitsInline } = await import('../policy/policy.ts');
     const account = options.account ?? loaded.config.account ?? '*';
-    const whole = policyOf({ ...inputOf(loaded, region), account });
+    const whole = policyOf({ ...(await inputOf(loaded, region)), account });
     const parts = partsOf(whole);
     const { part, json } = options;
     if (part !== undefined && part > parts.length) throw noSuchPart(parts.length);
@@ -53,7 +52,8 @@ export const policy: CommandSpec<PolicyOptions> = {
 };
 
 /** What a policy is about besides the account. */
-export function inputOf({ config, identity }: LoadedConfig, region: string) {
+export async function inputOf({ config, identity }: LoadedConfig, region: string) {
+  const { identify, namesOf } = await import('../config/names.ts');
   const named = identify(identity.app, identity.environment, region);
   return { config, identity: named, names: namesOf(named), partition: partitionOf(region) };
 }

@@ -5,7 +5,6 @@ import type { Scope } from '../engine/resource.ts';
 import type { ConnectOptions } from '../aws/clients.ts';
 import type { Cloud } from '../aws/cloud.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import { namesOf } from '../config/names.ts';
 import type { Names } from '../config/names.ts';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import type { CommandContext } from './spec.ts';
@@ -69,10 +68,11 @@ export async function connectTo(
   { host, version, signal }: CommandContext,
   connection: Connection = {},
 ): Promise<Session> {
-  const [{ connect }, { classify, explain }, { systemClock }] = await Promise.all([
+  const [{ connect }, { classify, explain }, { systemClock }, { namesOf }] = await Promise.all([
     import('../aws/clients.ts'),
     import('../aws/errors.ts'),
     import('../engine/clock.ts'),
+    import('../config/names.ts'),
   ]);
   const { config, identity } = loaded;
   const local = identity.region === 'local' ? await startLocal(loaded, host.packageRoot, version) : undefined;
