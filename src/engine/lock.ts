@@ -57,6 +57,10 @@ const second = 1_000;
 const lease = 120 * second;
 const renewal = 30 * second;
 
+/** How often an entry that met an error is created, and the pause after the first time, in milliseconds. */
+const claimTries = 5;
+const claimPause = 100;
+
 /**
  * The holder stops writing so long before its entry expires, and others wait so long after it: longer than the
  * longest call may take, and than two machines' clocks may differ.
@@ -69,13 +73,13 @@ const margin = { holder: 35 * second, others: 15 * second };
  * holder, host, command and age.
  */
 export async function acquireLock(options: LockOptions): Promise<Lock> {
-  const { store } = options;
+  const { store, clock } = options;
   for (;;) {
     const before = await entriesOf(store);
     const top = before[0];
     if (top && !mayTakeOver(top, options)) throw held(top, options);
     const mine = newEntry(options, (top?.n ?? 0) + 1);
-    if (!(await claim(store, mine))) continue;
+    if (!(await claim(store, clock, mine))) continue;
     if (await standsAlone(store, mine, before)) {
       for (const { n } of before) await store.remove(n);
       return new HeldLock(options, mine);
@@ -131,7 +135,7 @@ class HeldLock implements Lock {
     const before = await entriesOf(store);
     this.#assertHighest(before);
     const next = { ...this.#entry, n: before[0]!.n + 1, expires: clock.now() + lease };
-    if (!(await claim(store, next))) throw this.#lose();
+    if (!(await claim(store, clock, next))) throw this.#lose();
     const inTime = clock.now() < this.#entry.expires;
     if (!inTime || !(await standsAlone(store, next, before))) {
       await store.remove(next.n);
@@ -180,13 +184,22 @@ function newEntry({ holder, clock }: LockOptions, n: number): Entry {
 }
 
 /** Whether the entry was created by us; when the answer is lost, the listing says. */
-async function claim(store: LockStore, { n, ...rest }: Entry): Promise<boolean> {
-  try {
-    return await store.create(n, JSON.stringify(rest));
-  } catch (error) {
+async function claim(store: LockStore, clock: Clock, { n, ...rest }: Entry): Promise<boolean> {
+  const isOurs = async () => {
     const there = (await entriesOf(store)).find((entry) => entry.n === n);
-    if (!there) throw error;
-    return there.token === rest.token;
+    return there && there.token === rest.token;
+  };
+  for (let tries = 1; ; tries += 1) {
+    try {
+      if (await store.create(n, JSON.stringify(rest))) return true;
+      // Whoever created it: after an error that may have been this very run.
+      return tries > 1 && (await isOurs()) === true;
+    } catch (error) {
+      const ours = await isOurs();
+      if (ours !== undefined) return ours;
+      if (tries === claimTries) throw error;
+      await clock.sleep(claimPause * tries);
+    }
   }
 }
 

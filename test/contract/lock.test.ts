@@ -62,6 +62,39 @@ describe('one writer at a time', () => {
     expect(entries.size).toBe(1);
     await lock.release();
   });
+
+  test('a creation that the cloud refused by mistake is made again, a few times', async () => {
+    const { entries, acquire, store } = scene();
+    const create = store.create.bind(store);
+    let refusals = 3;
+    store.create = (n, value) => {
+      refusals -= 1;
+      return refusals >= 0 ? Promise.reject(new Error('InternalFailure')) : create(n, value);
+    };
+    const lock = await acquire(anna);
+    expect(entries.size).toBe(1);
+    await lock.release();
+    refusals = 100;
+    await expect(acquire(anna)).rejects.toThrow('InternalFailure');
+    expect(refusals).toBe(95);
+  });
+
+  test('a creation whose answer was lost, and that no listing shows yet, is known again', async () => {
+    const { entries, acquire, store } = scene();
+    const list = store.list.bind(store);
+    const create = store.create.bind(store);
+    let hidden = 0;
+    store.list = () => ((hidden -= 1) >= 0 ? Promise.resolve([]) : list());
+    store.create = async (n, value) => {
+      if (!(await create(n, value))) return false;
+      hidden = 1;
+      throw new Error('socket hang up');
+    };
+    const lock = await acquire(anna);
+    await lock.guard();
+    expect(entries.size).toBe(1);
+    await lock.release();
+  });
 });
 
 describe('taking over', () => {
