@@ -35,7 +35,7 @@ async function firstImage(session: Session, packageRoot: string): Promise<ImageS
 
 /** The same graph for `down`, which needs only its edges: no image is built and nothing is asked of the cloud. */
 export async function graphForOrder({ config, identity, names, cloud }: Session): Promise<AnyNode<Cloud>[]> {
-  const { buildStack } = await import('../stack/build.ts');
-  const zones = ['a', 'b', 'c'].slice(0, config.network.zones).map((letter) => `${cloud.region}${letter}`);
+  const { buildStack, usualZones } = await import('../stack/build.ts');
+  const zones = usualZones(cloud.region, config.network.zones);
   return buildStack({ config, identity, names, zones, cloud, image: { reference: '' } });
 }

@@ -14,13 +14,13 @@ export async function resourcesOf(
   { app, environment }: StackIdentity,
   region: string,
 ): Promise<PricedResource[]> {
-  const { buildStack } = await import('../stack/build.ts');
+  const { buildStack, usualZones } = await import('../stack/build.ts');
   const identity = identify(app, environment, region);
   const nodes = buildStack({
     config,
     identity,
     names: namesOf(identity),
-    zones: ['a', 'b', 'c'].slice(0, config.network.zones).map((letter) => `${region}${letter}`),
+    zones: usualZones(region, config.network.zones),
     cloud: { account: '000000000000', partition: 'aws', region },
     image: { reference: '' },
   });

@@ -12,7 +12,7 @@ import { serviceOf } from './service.ts';
 
 export type { ImageSource } from './input.ts';
 export { checkExistingNetwork } from './check-existing-network.ts';
-export { zonesOf } from './zones.ts';
+export { usualZones, zonesOf } from './zones.ts';
 
 /** Every resource that a config asks for, with what it needs. Pure: nothing is looked up. */
 export function buildStack(input: StackInput): AnyNode<Cloud>[] {

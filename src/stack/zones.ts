@@ -49,3 +49,8 @@ export async function zonesOf(
   }
   return zones;
 }
+
+/** Names that zones usually have, for a graph of which only the shape matters: nothing is looked up. */
+export function usualZones(region: string, count: number): string[] {
+  return ['a', 'b', 'c'].slice(0, count).map((letter) => `${region}${letter}`);
+}

@@ -5,7 +5,7 @@ import type {
   DeleteParametersCommandOutput,
 } from '@aws-sdk/client-ssm';
 import type { Operation } from '../../operation.ts';
-import { validation } from './parameter-name.ts';
+import { distinctNames } from './parameter-name.ts';
 import { parameterNotFound, ssm } from './state.ts';
 
 export const DeleteParameter: Operation<DeleteParameterCommandInput, DeleteParameterCommandOutput> = (
@@ -20,12 +20,7 @@ export const DeleteParameters: Operation<DeleteParametersCommandInput, DeletePar
   input,
   call,
 ) => {
-  const names = [...new Set(input.Names)];
-  if (names.length > 10) {
-    throw validation(
-      `1 validation error detected: Value '[${names.join(', ')}]' at 'names' failed to satisfy constraint: Member must have length less than or equal to 10`,
-    );
-  }
+  const names = distinctNames(input.Names);
   const { parameters } = ssm(call);
   const DeletedParameters = names.filter((name) => parameters.delete(name));
   return { DeletedParameters, InvalidParameters: names.filter((name) => !DeletedParameters.includes(name)) };

@@ -11,7 +11,7 @@ import { AwsError } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page } from '../page.ts';
 import { filtered } from './filters.ts';
-import { validation } from './parameter-name.ts';
+import { distinctNames, validation } from './parameter-name.ts';
 import { latest, parameterNotFound, select, ssm } from './state.ts';
 import type { ParameterState, ParameterVersion } from './state.ts';
 
@@ -25,12 +25,7 @@ export const GetParameters: Operation<GetParametersCommandInput, GetParametersCo
   input,
   call,
 ) => {
-  const names = [...new Set(input.Names)];
-  if (names.length > 10) {
-    throw validation(
-      `1 validation error detected: Value '[${names.join(', ')}]' at 'names' failed to satisfy constraint: Member must have length less than or equal to 10`,
-    );
-  }
+  const names = distinctNames(input.Names);
   const Parameters: Parameter[] = [];
   const InvalidParameters: string[] = [];
   for (const name of names) {
