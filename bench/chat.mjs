@@ -1,58 +1,97 @@
-// What a delivery costs: CPU-seconds of two nodes per 100,000 deliveries, against a bare relay of ws and ioredis that also
-// writes a stream. 1000 clients in 20 rooms of 50, every room on both nodes; the same generator, interleaved; medians.
-// `BENCH_RUNS=1 npm run bench -- chat` is a quick look.
+// What a delivery costs, and how long it takes: the chat server beside Socket.IO with each of its Redis adapters and beside
+// bare relays of ws and ioredis. Two nodes and Redis; 1000 clients in 20 rooms of 50, every room on both nodes, and one hot room
+// of 1000. The same load process for all, interleaved, medians. Options: --quick, --runs <n>, --rate 200,1000,2000,hot, --peer <names>.
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { prepare } from './chat/generator.mjs';
 import { startNodes } from './chat/nodes.mjs';
+import { report } from './chat/report.mjs';
 
-const runs = Number(process.env.BENCH_RUNS ?? 5);
-const rates = (process.env.BENCH_RATES ?? '200,1000').split(',').map(Number);
-const limit = 1.1;
-
-const generator = await prepare();
-// Another peer is another line here: a program that listens on HOST and PORT, uses REDIS_URL and speaks the protocol.
-const peers = {
-  'chat server': generator.server,
-  'bare relay': fileURLToPath(new URL('./chat/relay.mjs', import.meta.url)),
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    runs: { type: 'string' },
+    rate: { type: 'string', default: '200,1000,2000,hot' },
+    peer: { type: 'string' },
+  },
+});
+const runs = Number(values.runs ?? (values.quick ? 1 : 5));
+const durationMs = values.quick ? 2000 : 4000;
+const clients = 1000;
+const warmUp = { rate: 500, burst: 1, durationMs: 1000 };
+const scenarios = {
+  200: { roomSize: 50, rate: 200, burst: 1, durationMs },
+  1000: { roomSize: 50, rate: 1000, burst: 1, durationMs },
+  2000: { roomSize: 50, rate: 2000, burst: 1, durationMs },
+  hot: { roomSize: clients, rate: 200, burst: 20, durationMs: 2000 },
 };
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const generator = await prepare();
+const peer = (file, ...args) => [fileURLToPath(new URL(`./chat/peers/${file}`, import.meta.url)), ...args];
+const peers = {
+  chat: { program: [generator.server], dialect: 'chat' },
+  relay: { program: peer('relay.mjs'), dialect: 'chat' },
+  'relay-once': { program: peer('relay-once.mjs'), dialect: 'chat', hot: false },
+  'socket.io-redis': { program: peer('socket-io.mjs', 'redis'), dialect: 'socket.io' },
+  'socket.io-sharded': { program: peer('socket-io.mjs', 'sharded'), dialect: 'socket.io', hot: false },
+  'socket.io-streams': { program: peer('socket-io.mjs', 'streams'), dialect: 'socket.io', hot: false },
+};
+const chosen = { peers: values.peer?.split(',') ?? Object.keys(peers), rates: values.rate.split(',') };
+for (const [names, known] of [
+  [chosen.peers, peers],
+  [chosen.rates, scenarios],
+]) {
+  const unknown = names.filter((name) => !(name in known));
+  if (unknown.length === 0) continue;
+  console.error(
+    `error: ${unknown.join(', ')} is not known\nhint: choose from ${Object.keys(known).join(', ')}`,
+  );
+  process.exit(2);
+}
+
+/** Per rate and peer, one measurement for each run. */
+const seen = Object.fromEntries(chosen.rates.map((rate) => [rate, {}]));
 try {
-  for (const rate of rates) {
-    const seen = Object.fromEntries(Object.keys(peers).map((name) => [name, []]));
-    for (let run = 0; run < runs; run += 1) {
-      for (const [name, program] of Object.entries(peers)) {
-        const nodes = await startNodes(program);
-        try {
-          const scenario = { clients: 1000, rate, rampUpMs: 4000, durationMs: 12_000 };
-          seen[name].push(await generator.run(nodes, scenario));
-        } finally {
-          await nodes.stop();
-        }
-      }
-    }
-    console.log(`${rate} messages/s, CPU-seconds per 100k deliveries`);
-    const of = (name, value) => median(seen[name].map(value));
-    const base = of('bare relay', ({ nodes }) => nodes);
-    for (const name of Object.keys(peers)) {
-      const cpu = of(name, ({ nodes }) => nodes);
-      const verdict = name === 'bare relay' ? '' : `at most ${limit}: ${cpu / base <= limit ? 'yes' : 'NO'}`;
-      const wrong = seen[name].map(({ result }) => {
-        const { lost, duplicate, outOfOrder } = result.messages;
-        return lost.total + duplicate + outOfOrder;
-      });
-      console.log(
-        [
-          `  ${name.padEnd(12)} ${cpu.toFixed(2)}`,
-          `${(cpu / base).toFixed(2)} ×`,
-          `Redis ${of(name, ({ redis }) => redis).toFixed(2)}`,
-          `p99 ${of(name, ({ result }) => result.latency.delivery.p99).toFixed(1)} ms`,
-          `lost, duplicate or out of order ${wrong.join(' ')}`,
-          verdict,
-        ].join('   '),
+  for (let run = 0; run < runs; run += 1) {
+    for (const name of chosen.peers) {
+      await measure(
+        name,
+        chosen.rates.filter((rate) => rate !== 'hot'),
       );
+      if (chosen.rates.includes('hot') && peers[name].hot !== false) await measure(name, ['hot']);
     }
   }
 } finally {
   await generator.remove();
+}
+if (!report(seen, runs)) process.exitCode = 1;
+
+/** One life of two nodes: their clients join once, then one rate after the other. Starting and joining are not counted. */
+async function measure(name, rates) {
+  if (rates.length === 0) return;
+  const { program, dialect } = peers[name];
+  const nodes = await startNodes(program);
+  try {
+    const { roomSize } = scenarios[rates[0]];
+    const { hosts, port } = nodes;
+    const load = await generator.connect({ hosts, port, dialect, count: clients, roomSize });
+    if (rates[0] !== 'hot') await load.send(warmUp);
+    for (const rate of rates) {
+      const before = nodes.cpu();
+      const { delivered, expected, p50, p99, cpu } = await load.send(scenarios[rate]);
+      const after = nodes.cpu();
+      const per100k = (seconds) => (seconds / delivered) * 100_000;
+      (seen[rate][name] ??= []).push({
+        nodes: per100k(after.nodes - before.nodes),
+        redis: per100k(after.redis - before.redis),
+        load: per100k(cpu),
+        p50,
+        p99,
+        missing: expected - delivered,
+      });
+    }
+    await load.end();
+  } finally {
+    await nodes.stop();
+  }
 }

@@ -1,23 +1,19 @@
-// The load generator of `chatops loadtest`, bundled from its sources and pointed at two nodes at once.
-import dns from 'node:dns/promises';
+// Bundles the chat server and the load process from their sources, and talks with the latter.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 
 const root = path.join(import.meta.dirname, '../..');
 
-/** Bundles generator and chat server; `server` is the program, `run` puts a load on nodes. */
+/** `server` is the chat server's program; `connect` starts a load process whose clients join rooms on some nodes. */
 export async function prepare() {
   const folder = await mkdtemp(path.join(tmpdir(), 'chatops-bench-'));
   await build({
     absWorkingDir: root,
-    entryPoints: {
-      coordinator: 'src/load/coordinator.ts',
-      worker: 'src/load/worker-main.ts',
-      server: 'chat-server/src/main.ts',
-    },
+    entryPoints: { load: 'bench/chat/load.mjs', server: 'chat-server/src/main.ts' },
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -29,38 +25,30 @@ export async function prepare() {
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   });
   await cp(path.join(root, 'chat-server/web'), path.join(folder, 'web'), { recursive: true });
-  const { runLoad } = await import(path.join(folder, 'coordinator.mjs'));
   return {
     server: path.join(folder, 'server.mjs'),
-    run: (nodes, scenario) => run(runLoad, path.join(folder, 'worker.mjs'), nodes, scenario),
+    connect: (options) => connect(path.join(folder, 'load.mjs'), options),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
-/** What a load cost while it was sent: CPU-seconds per 100k deliveries of the nodes and of Redis; joining is left out. */
-async function run(runLoad, program, nodes, scenario) {
-  // The generator takes turns among the addresses of a name, and no name of this machine has two.
-  const { lookup } = dns;
-  dns.lookup = async () => nodes.hosts.map((address) => ({ address, family: 4 }));
-  syncBuiltinESMExports();
-  const marks = [];
-  try {
-    const result = await runLoad({
-      target: { tls: false, host: 'nodes.test', hostname: 'nodes.test', port: nodes.port, path: '/ws' },
-      roomSize: 50,
-      workers: 1,
-      ...scenario,
-      program,
-      signal: new AbortController().signal,
-      onProgress: ({ stage, delivered }) => {
-        if (stage === 'sending' && delivered > 0) marks.push({ ...nodes.cpu(), delivered });
-      },
-    });
-    const [first, last] = [marks[0], marks.at(-1)];
-    const per = (what) => ((last[what] - first[what]) / (last.delivered - first.delivered)) * 100_000;
-    return { nodes: per('nodes'), redis: per('redis'), result };
-  } finally {
-    dns.lookup = lookup;
-    syncBuiltinESMExports();
-  }
+/** Resolves when all clients are in their rooms. `options`: hosts, port, dialect, count, roomSize. */
+async function connect(program, options) {
+  const child = fork(program, { execArgv: [] });
+  const gone = once(child, 'exit');
+  const ask = async (question) => {
+    child.send(question);
+    const answer = await Promise.race([once(child, 'message'), gone.then(() => undefined)]);
+    if (!answer) throw new Error('the load process has ended');
+    return answer[0];
+  };
+  await ask({ type: 'open', ...options });
+  return {
+    /** `load`: rate per second, burst, durationMs → delivered, expected, p50, p99 (ms), cpu (seconds of the load process). */
+    send: (load) => ask({ type: 'send', ...load }),
+    async end() {
+      if (child.connected) child.disconnect();
+      await gone;
+    },
+  };
 }

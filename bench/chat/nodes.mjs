@@ -8,8 +8,8 @@ const ticks = Number(execFileSync('getconf', ['CLK_TCK']));
 const redisServer = 'redis-server';
 const hosts = ['127.0.0.1', '127.0.0.2'];
 
-/** Starts Redis and, on one port of two loopback addresses, two nodes of a program. */
-export async function startNodes(program, args = []) {
+/** Starts Redis and, on one port of two loopback addresses, two nodes of a program; `nodeArgs` are for Node itself. */
+export async function startNodes([program, ...args], nodeArgs = []) {
   const redisPort = await freePort();
   const redis = spawn(redisServer, ['--port', redisPort, '--save', '', '--bind', '127.0.0.1'], {
     stdio: 'ignore',
@@ -17,7 +17,7 @@ export async function startNodes(program, args = []) {
   await answering('127.0.0.1', redisPort);
   const port = await freePort();
   const nodes = hosts.map((host) =>
-    spawn(process.execPath, [...args, program], {
+    spawn(process.execPath, [...nodeArgs, program, ...args], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         PATH: process.env.PATH,

@@ -1,0 +1,106 @@
+// The load process: raw WebSocket clients that join rooms, send on a schedule and time what arrives. Told over IPC what to do:
+// `open` answers `opened`; `send` answers `sent` when everything has arrived, or nothing more does. Ends with its parent.
+import { randomUUID } from 'node:crypto';
+import { Connection } from '../../src/load/connection.ts';
+import { Histogram } from '../../src/load/histogram.ts';
+import { dialects } from './dialects.mjs';
+
+/** Opened in one turn of 10 ms. */
+const batch = 20;
+/** Of the send time that each text begins with: milliseconds with three decimals. */
+const timeWidth = 12;
+const filler = 'and a line of chat of usual length';
+const silenceMs = 4000;
+const now = () => performance.now();
+
+let clients = [];
+let rooms = 0;
+let run = 0;
+let delivered = 0;
+let lastAt = 0;
+let latency = new Histogram();
+
+process.on('message', ({ type, ...what }) => {
+  // What fails ends the process, and so the bench.
+  void (type === 'open' ? open(what) : send(what)).then((answer) => process.send(answer));
+});
+process.on('disconnect', () => process.exit(0));
+
+async function open({ hosts, port, dialect, count, roomSize }) {
+  rooms = Math.ceil(count / roomSize);
+  let joined = 0;
+  const all = new Promise((resolve, reject) => {
+    for (let index = 0; index < count; index += 1) {
+      const room = `room-${Math.floor(index / roomSize)}`;
+      const onJoined = () => (joined += 1) === count && resolve();
+      const place = { host: hosts[index % hosts.length], port, room };
+      setTimeout(
+        () => clients.push(newClient(index, place, dialects[dialect], onJoined, reject)),
+        Math.floor(index / batch) * 10,
+      );
+    }
+  });
+  await all;
+  // Each host has had its turn, so that members of a room sit on all of them.
+  clients.sort((a, b) => a.index - b.index);
+  return { type: 'opened' };
+}
+
+function newClient(index, { host, port, room }, dialect, onJoined, onFailed) {
+  const target = { tls: false, host: `${host}:${port}`, hostname: host, port, path: dialect.path };
+  const client = { index, room, id: randomUUID(), say: (text) => connection.send(text), dialect };
+  const connection = new Connection(
+    { target, address: host, cookies: [] },
+    {
+      opened() {
+        const hello = dialect.hello(client);
+        if (hello) client.say(hello);
+      },
+      text(buffer, start, end) {
+        const frame = buffer.latin1Slice(start, end);
+        if (frame.startsWith(dialect.message)) took(frame);
+        else if (dialect.take(frame, client)) onJoined();
+      },
+      closed: (cause) => onFailed(new Error(`a connection ended: ${JSON.stringify(cause)}`)),
+    },
+  );
+  return client;
+}
+
+function took(frame) {
+  const at = frame.indexOf('"text":"') + 8;
+  lastAt = now();
+  delivered += 1;
+  latency.record(lastAt - Number(frame.slice(at, at + timeWidth)));
+}
+
+/** Sends `rate` messages a second in bursts of `burst`, each room in turn and in it each member in turn. */
+async function send({ rate, burst, durationMs }) {
+  run += 1;
+  delivered = 0;
+  latency = new Histogram();
+  const size = clients.length / rooms;
+  const total = Math.floor((rate * durationMs) / 1000);
+  const cpu = process.cpuUsage();
+  const start = now();
+  lastAt = start;
+  for (let next = 0; next < total; await turn()) {
+    for (; next < total; next += 1) {
+      const due = start + (Math.floor(next / burst) * burst * 1000) / rate;
+      if (due > now()) break;
+      const sender = clients[(next % rooms) * size + (Math.floor(next / rooms) % size)];
+      const text = `${due.toFixed(3).padStart(timeWidth, '0')} ${filler}`;
+      sender.say(sender.dialect.send(sender, `${run}-${next}`, text));
+    }
+  }
+  const expected = total * size;
+  const hasEnded = () => delivered >= expected || now() - lastAt >= silenceMs;
+  while (!hasEnded()) await turn(20);
+  const { user, system } = process.cpuUsage(cpu);
+  const { p50, p99 } = latency.percentiles();
+  return { type: 'sent', delivered, expected, p50, p99, cpu: (user + system) / 1e6 };
+}
+
+function turn(ms = 1) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
