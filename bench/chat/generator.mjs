@@ -8,12 +8,12 @@ import { build } from 'esbuild';
 
 const root = path.join(import.meta.dirname, '../..');
 
-/** `server` is the chat server's program; `connect` starts a load process whose clients join rooms on some nodes. */
-export async function prepare() {
+/** `server` is the chat server's program; `connect` starts a load process, made from `load`, whose clients join rooms on some nodes. */
+export async function prepare(load = 'bench/chat/load.mjs') {
   const folder = await mkdtemp(path.join(tmpdir(), 'chatops-bench-'));
   await build({
     absWorkingDir: root,
-    entryPoints: { load: 'bench/chat/load.mjs', server: 'chat-server/src/main.ts' },
+    entryPoints: { load, server: 'chat-server/src/main.ts' },
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -44,6 +44,7 @@ async function connect(program, options) {
   };
   await ask({ type: 'open', ...options });
   return {
+    ask,
     /** `load`: rate per second, burst, durationMs → delivered, expected, p50, p99 (ms), cpu (seconds of the load process). */
     send: (load) => ask({ type: 'send', ...load }),
     async end() {

@@ -1,4 +1,5 @@
 const FIN_TEXT = 0x81;
+const FIN_PONG = 0x8a;
 const COMMA = Buffer.from(',');
 const END = Buffer.from(']}');
 
@@ -21,6 +22,11 @@ export function textFrame(...parts: Buffer[]): Buffer {
   let at = header;
   for (const part of parts) at += part.copy(frame, at);
   return frame;
+}
+
+/** The answer to a ping: the same payload, at most 125 bytes (RFC 6455, 5.5). */
+export function pongFrame(payload: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(FIN_PONG, payload.length), payload]);
 }
 
 /** The payload of a frame made by `textFrame`, sharing its memory. */

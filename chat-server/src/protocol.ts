@@ -10,6 +10,8 @@ export const LIMITS = {
   pageBytes: 60 * 1024,
   textUnits: 4000,
   nameUnits: 40,
+  userUnits: 255,
+  tokenUnits: 8000,
   pageMessages: 100,
   firstJoinMessages: 50,
   names: 100,
@@ -17,12 +19,32 @@ export const LIMITS = {
   badMessages: 5,
 } as const;
 
-/** WebSocket close codes that the server uses. */
-export const CLOSE = {
-  policy: 1008,
-  restart: 1012,
-  slow: 1013,
+/** Why a connection ends, with the close code and the words that its client is given where the server closes it. */
+export const CLOSINGS = {
+  client: {},
+  cut: {},
+  dead: {},
+  'bad-frame': {},
+  'too-large': {},
+  shutdown: {},
+  'no-hello': { code: 1008, text: 'no hello' },
+  'bad-message': { code: 1008, text: 'too many bad messages' },
+  'rate-limited': { code: 1008, text: 'too many messages' },
+  restart: { code: 1012, text: 'restarting' },
+  'slow-reader': { code: 1013, text: 'too slow' },
+  memory: { code: 1013, text: 'too slow' },
+  'no-keys': { code: 1013, text: 'tokens cannot be checked now' },
+  'no-token': { code: 4401, text: 'a token is required' },
+  'bad-token': { code: 4401, text: 'bad token' },
+  'token-expired': { code: 4401, text: 'token expired' },
 } as const;
+
+export type CloseReason = keyof typeof CLOSINGS;
+
+/** Those of them for which the server closes. */
+export type ServerCloseReason = {
+  [Reason in CloseReason]: (typeof CLOSINGS)[Reason] extends { code: number } ? Reason : never;
+}[CloseReason];
 
 /** A place in a room's history: offsets count 1, 2, 3, … within an epoch. */
 export interface Position {
@@ -40,6 +62,7 @@ export const ERRORS = {
   'hello-first': { retryable: false },
   'already-joined': { retryable: false },
   'not-joined': { retryable: false },
+  'not-allowed': { retryable: false },
   'too-many-rooms': { retryable: false },
   'room-full': { retryable: true },
   'rate-limited': { retryable: true },

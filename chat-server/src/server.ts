@@ -10,12 +10,15 @@ import { readStaticFiles } from './http/static-files.ts';
 import { upgrades } from './http/upgrade.ts';
 import type { Logger } from './log.ts';
 import { reasonOf } from './log.ts';
+import { Meter } from './metrics/meter.ts';
+import { metricsRegistry } from './metrics/registry.ts';
 import { RedisLink } from './redis/link.ts';
 import { Store } from './redis/store.ts';
 import { Rooms } from './room/rooms.ts';
 import { Writer } from './session/outbox.ts';
 import { Sessions } from './session/sessions.ts';
 import type { Settings } from './settings.ts';
+import { tokenCheck } from './token/check.ts';
 
 /** What the server is given besides its settings. */
 export interface Surroundings {
@@ -39,6 +42,12 @@ export interface ChatServer {
 
 // Above the load balancer's idle timeout, or it would reuse a connection that is just being closed.
 const KEEP_ALIVE_MS = 350_000;
+// A request that comes byte by byte holds its socket no longer than this.
+const HEADERS_MS = 10_000;
+// A node's death brings all of its clients to the others at once; what the queue has no room for waits a second and more.
+const BACKLOG = 4096;
+// Load balancers and people who look at the page need sockets too.
+const SPARE_SOCKETS = 1000;
 
 /** Builds a node out of its settings; nothing runs before `listen`. */
 export function createChatServer(settings: Settings, surroundings: Surroundings): ChatServer {
@@ -49,10 +58,12 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
     onSubscriberReady: () => void rooms.resubscribe(),
     onMessage: (channel, payload) => rooms.receive(channel, payload),
   });
+  const meter = new Meter();
   const store = new Store(link, settings);
-  const rooms = new Rooms(id, link, store, settings, clock, log);
-  const writer = new Writer(memoryBytes / 4);
-  const sessions = new Sessions({ settings, clock, log, store, rooms, writer });
+  const rooms = new Rooms(id, link, store, settings, clock, log, meter);
+  const writer = new Writer(memoryBytes / 4, meter);
+  const checkToken = settings.tokens && tokenCheck(settings.tokens);
+  const sessions = new Sessions({ settings, clock, log, store, rooms, writer, meter, checkToken });
   let http: Server | undefined;
   let draining = false;
   let deregistered = false;
@@ -84,6 +95,7 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
     },
   };
 
+  const redisState = () => ({ commands: link.available, subscriptions: link.subscribed });
   const identity = { node: settings.nodeName, version: settings.version };
   const admin =
     settings.admin &&
@@ -94,17 +106,34 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
         queuedBytes: writer.queued,
         leaving: isLeaving(),
         nodes: rooms.nodes,
-        redis: { commands: link.available, subscriptions: link.subscribed },
+        redis: redisState(),
       }),
       rooms: () => rooms.overview(),
+      metrics: metricsRegistry(meter, {
+        version: settings.version,
+        connections: () => sessions.size,
+        rooms: () => rooms.count().rooms,
+        members: () => rooms.count().members,
+        nodes: () => rooms.nodes,
+        queuedBytes: () => writer.queued,
+        isLeaving,
+        redis: redisState,
+        ping: () => store.ping(),
+      }),
     });
 
   return {
     async listen() {
-      const server = createServer(routes(await readStaticFiles(web), health, identity));
+      const limits = {
+        headersTimeout: HEADERS_MS,
+        requestTimeout: HEADERS_MS,
+        connectionsCheckingInterval: 1000,
+      };
+      const server = createServer(limits, routes(await readStaticFiles(web), health, identity));
       http = server;
+      server.maxConnections = settings.maxConnections + SPARE_SOCKETS;
       server.keepAliveTimeout = KEEP_ALIVE_MS;
-      const upgrade = upgrades(sessions, settings, isLeaving);
+      const upgrade = upgrades(sessions, settings, isLeaving, meter);
       server.on('upgrade', (request, socket, head) => upgrade(request, socket as Socket, head));
       const port = await listening(server, settings);
       if (admin && settings.admin) {
@@ -113,7 +142,7 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
       link.connect();
       watch?.start();
       log.info('listening', { host: settings.host, port, version: settings.version });
-      log.warn('anybody may chat here, under any name: there is no sign-in');
+      tellWhoMayChat(settings, log);
       return port;
     },
     async drain() {
@@ -133,10 +162,18 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
   };
 }
 
+function tellWhoMayChat({ tokens, anonymous }: Settings, log: Logger): void {
+  if (!tokens) return log.warn('anybody may chat here, under any name: there is no sign-in');
+  if (anonymous) log.warn('who has no token may chat too, under any name');
+  if ('jwks' in tokens.key && tokens.audience === undefined) {
+    log.warn('tokens that were made for other services are taken too: set TOKEN_AUDIENCE');
+  }
+}
+
 async function listening(server: Server, { port, host }: { port: number; host: string }): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
   return (server.address() as AddressInfo).port;
 }

@@ -4,6 +4,8 @@ import { readEcsPlace } from './ecs/place.ts';
 import type { EcsPlace } from './ecs/place.ts';
 import { LOG_LEVELS } from './log.ts';
 import type { LogLevel } from './log.ts';
+import { readTokenSettings } from './token/settings.ts';
+import type { TokenSettings } from './token/settings.ts';
 
 /** Everything that can be set from outside; times in ms, sizes in bytes unless the name says otherwise. */
 export interface Settings {
@@ -22,6 +24,10 @@ export interface Settings {
   /** Origins allowed to open a WebSocket; empty: only pages of this very host; `*`: all. */
   origins: string[];
   logLevel: LogLevel;
+  /** What tokens are checked with; undefined: none are asked for. */
+  tokens: TokenSettings | undefined;
+  /** Whether people without a token may chat. */
+  anonymous: boolean;
   drainSeconds: number;
   maxConnections: number;
   maxRooms: number;
@@ -55,6 +61,7 @@ export function readSettings(env: Environment): { settings: Settings; problems: 
     return fallback;
   };
 
+  const tokens = readTokenSettings(text, problems);
   const settings: Settings = {
     host: text('HOST', '0.0.0.0'),
     port: whole('PORT', 3000, 0, 65_535),
@@ -76,6 +83,8 @@ export function readSettings(env: Environment): { settings: Settings; problems: 
       .map((origin) => origin.trim().toLowerCase())
       .filter((origin) => origin !== ''),
     logLevel: text('LOG_LEVEL', 'info') as LogLevel,
+    tokens,
+    anonymous: text('ANONYMOUS', String(!tokens)) === 'true',
     drainSeconds: whole('DRAIN_SECONDS', 20, 0, 3600),
     maxConnections: whole('MAX_CONNECTIONS', 20_000, 1, 1_000_000),
     maxRooms: whole('MAX_ROOMS', 50, 1, 10_000),
@@ -97,6 +106,11 @@ export function readSettings(env: Environment): { settings: Settings; problems: 
   }
   if (!LOG_LEVELS.includes(settings.logLevel)) {
     problems.push(`LOG_LEVEL: must be one of ${LOG_LEVELS.join(', ')}, is "${settings.logLevel}"`);
+  }
+  if (!['', 'true', 'false'].includes(text('ANONYMOUS', ''))) {
+    problems.push(`ANONYMOUS: must be true or false, is "${text('ANONYMOUS', '')}"`);
+  } else if (!settings.anonymous && !tokens) {
+    problems.push('ANONYMOUS: can be false only with TOKEN_SECRET or TOKEN_JWKS_URL');
   }
   if (text('CHATOPS_TARGET_GROUP_ARN', '') !== '' && !settings.ecs) {
     problems.push('CHATOPS_TARGET_GROUP_ARN: must be the ARN of a target group');

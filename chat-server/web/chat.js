@@ -3,6 +3,7 @@ import { clientId, savedName, saveName, uuid, watchForCopies } from './identity.
 import { LogView } from './log-view.js';
 import { PeopleView } from './people-view.js';
 import { roomInAddress, RoomsView } from './rooms-view.js';
+import { hasToken, takeToken } from './token.js';
 
 const TYPING_MS = 2000;
 const BACK_MS = 8000;
@@ -29,6 +30,11 @@ const rooms = new RoomsView(go);
 
 const connection = new Connection(room, {
   state: showState,
+  // Whom a token names is called as it says.
+  welcomed({ user, userId }) {
+    if (userId !== undefined) $('#you').textContent = user;
+    $('#rename').hidden = userId !== undefined;
+  },
   opened(page, resumed) {
     log.open(room, page.messages, connection.unsent);
     if (resumed) log.note('Some messages in between could not be fetched', 'gap');
@@ -84,6 +90,7 @@ function showState(state, detail = {}) {
 
 function words(state, { node, back, wait, reason }) {
   if (state === 'connecting') return 'connecting…';
+  if (state === 'signed-out') return `${reason}, sign in again`;
   if (state === 'waiting') return `${reason} (your messages are kept)`;
   if (state === 'reconnecting')
     return wait > 3000 ? `no connection, trying again in ${Math.round(wait / 1000)} s` : 'reconnecting…';
@@ -173,7 +180,9 @@ function showName() {
 
 document.addEventListener('visibilitychange', () => document.hidden || showUnseen(0));
 addEventListener('popstate', enter);
+addEventListener('hashchange', () => takeToken() && start());
 
+takeToken();
 if (!roomInAddress()) history.replaceState(null, '', `/r/${room}`);
 watchForCopies((other) => {
   client = other;
@@ -183,12 +192,12 @@ watchForCopies((other) => {
 });
 showRoom();
 showName();
-if (savedName() === null) askName();
+if (savedName() === null && !hasToken()) askName();
 else start();
 
 // Not before a newcomer has a name, or all would see a guest come and go.
 function start() {
+  connection.identify({ client, name: savedName() ?? '' });
+  if (!started) connection.connect();
   started = true;
-  connection.identify({ client, name: savedName() });
-  connection.connect();
 }

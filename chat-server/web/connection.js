@@ -1,13 +1,15 @@
+import { canRenew, currentToken } from './token.js';
 import { fits, Unsent } from './unsent.js';
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
 const ANSWER_MS = 8000;
+const BAD_TOKEN = 4401;
 
 /**
  * The chat protocol from a client's side: one room over one WebSocket at a time, which comes back by itself,
  * resumes where it was, and sends again what was not confirmed. Tells `listener` what happens:
- * state(state, detail), opened(page), message(message), reset(frame), sent(cid), failed(cid, reason),
+ * state(state, detail), welcomed(frame), opened(page), message(message), reset(frame), sent(cid), failed(cid, reason),
  * presence(frame), members(members), typing(frame), older(frame).
  */
 export class Connection {
@@ -28,6 +30,7 @@ export class Connection {
   #waiting = false;
   // The page was connected before: the next time is a return.
   #returning = false;
+  #isSignedOut = false;
 
   constructor(room, listener) {
     this.#room = room;
@@ -51,20 +54,22 @@ export class Connection {
     this.#socket = socket;
     socket.addEventListener('open', () => {
       this.#watch(ANSWER_MS);
-      this.#write({ type: 'hello', ...this.#identity });
+      this.#greet(socket).catch(() => socket === this.#socket && this.#lost());
     });
     socket.addEventListener('message', ({ data }) => {
       if (socket === this.#socket) this.#receive(JSON.parse(data));
     });
-    socket.addEventListener('close', () => {
-      if (socket === this.#socket) this.#lost();
+    socket.addEventListener('close', ({ code, reason }) => {
+      if (socket !== this.#socket) return;
+      if (code === BAD_TOKEN && !canRenew()) this.#signedOut(reason);
+      else this.#lost();
     });
   }
 
   /** Says who we are, a UUID and a name; once connected, comes back as that. */
   identify(identity) {
     this.#identity = identity;
-    if (this.#socket) this.#comeBack(0);
+    if (this.#socket || this.#isSignedOut) this.#comeBack(0);
   }
 
   /** Goes to another room, or to the same one from its last messages on. */
@@ -101,6 +106,11 @@ export class Connection {
     if (this.#joined) this.#write({ type: 'typing', room: this.#room });
   }
 
+  async #greet(socket) {
+    const token = await currentToken();
+    if (socket === this.#socket) this.#write({ type: 'hello', ...this.#identity, token });
+  }
+
   #receive(frame) {
     this.#watch();
     // What is still on its way from a room that was left.
@@ -111,6 +121,7 @@ export class Connection {
   #handlers = {
     welcome: (frame) => {
       this.#welcome = frame;
+      this.#listener.welcomed(frame);
       this.#watch();
       this.#join();
     },
@@ -220,7 +231,20 @@ export class Connection {
     this.#comeBack(wait);
   }
 
+  // Nothing here can get another token: this waits for `identify`.
+  #signedOut(reason) {
+    this.#end();
+    this.#isSignedOut = true;
+    this.#listener.state('signed-out', { reason });
+  }
+
   #comeBack(wait) {
+    this.#end();
+    this.#listener.state('reconnecting', { wait });
+    this.#retry = setTimeout(() => this.connect(), wait);
+  }
+
+  #end() {
     const old = this.#socket;
     this.#socket = undefined;
     this.#welcome = undefined;
@@ -228,9 +252,9 @@ export class Connection {
     this.#settle();
     clearTimeout(this.#alive);
     clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.#isSignedOut = false;
     old?.close();
-    this.#listener.state('reconnecting', { wait });
-    this.#retry = setTimeout(() => this.connect(), wait);
   }
 
   #write(frame) {

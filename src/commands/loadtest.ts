@@ -18,6 +18,7 @@ interface LoadtestOptions {
   rate: number;
   workers?: number;
   url?: ParsedTarget;
+  token?: string;
 }
 
 /** Between two lines where nothing can be overwritten. */
@@ -71,6 +72,10 @@ export const loadtest: CommandSpec<LoadtestOptions> = {
       description: 'any server of the protocol, instead of the load balancer of the stack',
       parse: parseTarget,
     },
+    {
+      flags: '--token <jwt>',
+      description: 'what all clients show where the server asks for a token; it has to outlast the run',
+    },
   ],
 
   async run(context) {
@@ -83,6 +88,7 @@ export const loadtest: CommandSpec<LoadtestOptions> = {
     try {
       result = await runLoad({
         target,
+        token: options.token,
         clients: options.clients,
         durationMs: options.duration,
         rampUpMs: options.rampUp,

@@ -16,6 +16,8 @@ import type { Target } from './target.ts';
 /** What the clients of one worker share. */
 export interface Surroundings {
   target: Target;
+  /** What each client shows in its hello. */
+  token?: string;
   tally: Tally;
   /** Milliseconds of the shared clock. */
   now(): number;
@@ -131,7 +133,8 @@ export class LoadClient implements ConnectionEvents {
   opened(cookies: string[]): void {
     if (cookies.length > 0) this.#cookies = cookies;
     this.#state = 'joining';
-    this.#send({ type: 'hello', client: this.#id, name: `client ${this.#index}` });
+    const { token } = this.#shared;
+    this.#send({ type: 'hello', client: this.#id, name: `client ${this.#index}`, token });
   }
 
   text(buffer: Buffer, start: number, end: number): void {

@@ -17,6 +17,8 @@ import { WorkerProcess } from './worker-process.ts';
 
 export interface LoadOptions extends Omit<Scenario, 'run' | 'workers'> {
   target: ParsedTarget;
+  /** A JWT that all clients show. */
+  token?: string;
   /** Default: one for 2000 clients, at most one per core. */
   workers?: number;
   /** How long the last acknowledgements, and then the last deliveries, may take; default 15 s each. */
@@ -36,8 +38,17 @@ const portShare = 0.7;
 /** Runs a load test in worker processes and resolves with what it has shown. Throws a ChatopsError when it could not be run. */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const started = Date.now();
-  const { signal, clients, roomSize, rate, durationMs, rampUpMs, settleMs = defaultSettleMs } = options;
-  const target = await probe(await resolveTarget(options.target), signal);
+  const {
+    signal,
+    token,
+    clients,
+    roomSize,
+    rate,
+    durationMs,
+    rampUpMs,
+    settleMs = defaultSettleMs,
+  } = options;
+  const target = await probe(await resolveTarget(options.target), token, signal);
   const workers = options.workers ?? Math.min(availableParallelism(), Math.ceil(clients / clientsPerWorker));
   const run = randomBytes(4).toString('hex');
   const scenario: Scenario = { run, clients, roomSize, rate, durationMs, rampUpMs, workers };
@@ -49,7 +60,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     const ready = await Promise.all(processes.map((each) => each.next('ready')));
     const openFiles = Math.min(...ready.map((message) => message.openFiles));
     requireOpenFiles(clients, workers, openFiles);
-    const conducted = await conduct(processes, { scenario, target, settleMs, sources }, options);
+    const conducted = await conduct(processes, { scenario, target, token, settleMs, sources }, options);
     await Promise.all(processes.map((each) => each.ended()));
     const { tls, host, path } = target;
     return resultOf(conducted, {

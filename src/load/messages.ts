@@ -9,6 +9,7 @@ export interface WorkerPlan {
   /** Which of the scenario's workers it is. */
   worker: number;
   target: Target;
+  token?: string;
   /** When client 0 opens. */
   startAt: number;
   /** How long it waits at most for the last acknowledgements, and again for the last deliveries. */

@@ -77,12 +77,13 @@ export class LoadWorker {
   }
 
   #newClient(index: number): LoadClient {
-    const { scenario, target, sources } = this.#plan;
+    const { scenario, target, token, sources } = this.#plan;
     const name = roomOf(index, scenario);
     const room = this.#rooms.get(name) ?? new RoomView(name);
     this.#rooms.set(name, room);
     return new LoadClient(index, room, {
       target,
+      token,
       tally: this.#tally,
       now: this.#host.now,
       sourceOf: (client) => (sources > 1 ? `127.0.0.${firstSource + (client % sources)}` : undefined),

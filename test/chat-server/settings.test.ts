@@ -14,6 +14,8 @@ describe('settings', () => {
       heartbeatMs: 25_000,
       version: 'dev',
       origins: [],
+      tokens: undefined,
+      anonymous: true,
       drainSeconds: 20,
     });
     expect(settings.nodeName).toMatch(/-[0-9a-f]{4}$/);
@@ -67,6 +69,38 @@ describe('settings', () => {
     ],
   ])('%s=%s is one clear line', (name, value, problem) => {
     expect(readSettings({ [name]: value }).problems).toEqual([problem]);
+  });
+
+  test('with a key tokens are required, unless anonymous people may come too', () => {
+    const TOKEN_SECRET = 'x'.repeat(32);
+    const { settings, problems } = readSettings({ TOKEN_SECRET, TOKEN_ISSUER: 'https://id.example' });
+    expect(problems).toEqual([]);
+    expect(settings).toMatchObject({ anonymous: false, tokens: { issuer: 'https://id.example' } });
+    expect(readSettings({ TOKEN_SECRET, ANONYMOUS: 'true' }).settings.anonymous).toBe(true);
+    const keys = readSettings({ TOKEN_JWKS_URL: 'https://id.example/jwks.json', TOKEN_AUDIENCE: 'chat' });
+    expect(keys.problems).toEqual([]);
+    expect(keys.settings.tokens).toMatchObject({
+      key: { jwks: new URL('https://id.example/jwks.json') },
+      audience: 'chat',
+    });
+    expect(readSettings({ TOKEN_JWKS_URL: 'http://127.0.0.1:9/jwks' }).problems).toEqual([]);
+  });
+
+  test.each<[Record<string, string>, string]>([
+    [{ TOKEN_SECRET: 'short' }, 'TOKEN_SECRET: must have at least 32 bytes, has 5'],
+    [
+      { TOKEN_SECRET: 'x'.repeat(32), TOKEN_JWKS_URL: 'https://id.example/' },
+      'TOKEN_SECRET: cannot be used together with TOKEN_JWKS_URL',
+    ],
+    [
+      { TOKEN_JWKS_URL: 'http://id.example/' },
+      'TOKEN_JWKS_URL: must be an https: URL, or http: on this machine, is "http://id.example/"',
+    ],
+    [{ TOKEN_AUDIENCE: 'chat' }, 'TOKEN_AUDIENCE: needs TOKEN_SECRET or TOKEN_JWKS_URL'],
+    [{ ANONYMOUS: 'false' }, 'ANONYMOUS: can be false only with TOKEN_SECRET or TOKEN_JWKS_URL'],
+    [{ ANONYMOUS: 'maybe' }, 'ANONYMOUS: must be true or false, is "maybe"'],
+  ])('%j is one clear line', (env, problem) => {
+    expect(readSettings(env).problems).toEqual([problem]);
   });
 
   test('a wrong REDIS_URL is not quoted, as it may carry a password', () => {

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { ServerOptions } from 'ws';
 import { LIMITS, SUBPROTOCOL } from '../protocol.ts';
+import type { Meter, Refusal } from '../metrics/meter.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Settings } from '../settings.ts';
 
@@ -14,30 +15,45 @@ export function upgrades(
   sessions: Sessions,
   settings: Settings,
   isDraining: () => boolean,
+  meter: Meter,
 ): (request: IncomingMessage, socket: Socket, head: Buffer) => void {
   // Frames are written to the socket as they are, so nothing may be compressed.
   const options: ServerOptions & { closeTimeout: number } = {
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    // A session answers pings itself: who sends them and does not read is a slow reader like any other.
+    autoPong: false,
     maxPayload: LIMITS.clientFrameBytes,
     closeTimeout: CLOSE_MS,
     handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
   };
   const ws = new WebSocketServer(options);
   return (request, socket, head) => {
-    const status = refusal(request, settings, isDraining() || sessions.size >= settings.maxConnections);
-    if (status) return refuse(socket, status);
+    const full = sessions.size >= settings.maxConnections ? 'full' : undefined;
+    const reason = refusal(request, settings) ?? (isDraining() ? 'draining' : full);
+    if (reason) {
+      meter.refused[reason]++;
+      return refuse(socket, STATUS[reason]);
+    }
     ws.handleUpgrade(request, socket, head, (client) => sessions.add(client, socket));
   };
 }
 
-function refusal(request: IncomingMessage, settings: Settings, isFull: boolean): number | undefined {
-  if ((request.url ?? '').split('?')[0] !== '/ws') return 404;
-  if (!isOwnOrigin(request, settings.origins)) return 403;
+const STATUS: Record<Refusal, number> = {
+  'not-found': 404,
+  'foreign-origin': 403,
+  subprotocol: 400,
+  draining: 503,
+  full: 503,
+};
+
+function refusal(request: IncomingMessage, settings: Settings): Refusal | undefined {
+  if ((request.url ?? '').split('?')[0] !== '/ws') return 'not-found';
+  if (!isOwnOrigin(request, settings.origins)) return 'foreign-origin';
   const offered = request.headers['sec-websocket-protocol'];
-  if (offered !== undefined && !offered.split(',').some((name) => name.trim() === SUBPROTOCOL)) return 400;
-  return isFull ? 503 : undefined;
+  const isOurs = offered === undefined || offered.split(',').some((name) => name.trim() === SUBPROTOCOL);
+  return isOurs ? undefined : 'subprotocol';
 }
 
 // Programs send no Origin; a browser always does, and cannot be made to lie about it.

@@ -1,4 +1,5 @@
 import { messagesFrame } from '../frame.ts';
+import type { Meter } from '../metrics/meter.ts';
 import { LIMITS } from '../protocol.ts';
 import type { Store } from '../redis/store.ts';
 import { sharedHistory } from './lineage.ts';
@@ -7,7 +8,13 @@ import { Page } from './page.ts';
 import type { Room } from './room.ts';
 
 /** Brings a member from where it was to the present, one `joined` page at a time as its socket drains, then lets live frames through. Throws when Redis is away. */
-export async function catchUp(room: Room, member: Member, store: Store, history: number): Promise<void> {
+export async function catchUp(
+  room: Room,
+  member: Member,
+  store: Store,
+  history: number,
+  meter: Meter,
+): Promise<void> {
   // The client may come from a node that is a message ahead of this one.
   const { after } = member;
   if (after && (after.epoch !== room.position.epoch || after.offset > room.position.offset)) {
@@ -24,6 +31,10 @@ export async function catchUp(room: Room, member: Member, store: Store, history:
     // From here to the end nothing is awaited, so no live frame can slip between page and goLive.
     room.recent.continue(page, room.position.offset);
     const more = page.last < room.position.offset;
+    if (member.after && !member.greeted) {
+      if (member.start!.recovered) meter.resumed++;
+      else meter.notResumed++;
+    }
     writeJoined(room, member, page, more);
     if (!more) {
       room.goLive(member);

@@ -5,6 +5,8 @@ import type { Outbox } from '../session/outbox.ts';
 export interface Identity {
   client: string;
   name: string;
+  /** `sub` of its token; undefined without one. */
+  user?: string;
 }
 
 /** One session in one room. It is caught up page by page before live frames reach it. */

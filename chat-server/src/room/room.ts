@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import { reasonOf } from '../log.ts';
+import type { Meter } from '../metrics/meter.ts';
 import { jsonFrame, textFrame } from '../frame.ts';
 import { LIMITS } from '../protocol.ts';
 import type { BreakReason, Position } from '../protocol.ts';
@@ -28,17 +29,19 @@ export class Room {
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #prefix: Buffer;
+  readonly #meter: Meter;
   #syncing: Promise<void> | undefined;
   #again = false;
   #held: { epoch: string; offset: number; tail: Buffer }[] = [];
 
-  constructor(name: string, store: Store, presence: RoomPresence, log: Logger, clock: Clock) {
+  constructor(name: string, store: Store, presence: RoomPresence, log: Logger, clock: Clock, meter: Meter) {
     this.name = name;
     this.presence = presence;
     this.idleSince = clock.now();
     this.#clock = clock;
     this.#store = store;
     this.#log = log;
+    this.#meter = meter;
     this.#prefix = Buffer.from(`{"type":"message","room":"${name}","offset":`);
   }
 
@@ -100,6 +103,7 @@ export class Room {
     const frame = textFrame(this.#prefix, Buffer.from(`${offset},`), tail);
     this.recent.add(offset, frame);
     this.position.offset = offset;
+    this.#meter.deliveries += this.#live.size;
     for (const outbox of this.#live) outbox.push(frame);
   }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { jsonFrame, textFrame } from '../frame.ts';
 import type { Logger } from '../log.ts';
 import { reasonOf } from '../log.ts';
+import type { Meter } from '../metrics/meter.ts';
 import { channelOf, roomOf } from '../redis/keys.ts';
 import type { RedisLink } from '../redis/link.ts';
 import type { Store } from '../redis/store.ts';
@@ -24,18 +25,28 @@ export class Rooms {
   readonly #settings: Settings;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #meter: Meter;
   readonly #rooms = new Map<string, Room>();
   readonly #opening = new Map<string, Promise<Room>>();
   readonly #lease: NodeLease;
   readonly #stop: () => void;
 
-  constructor(node: string, link: RedisLink, store: Store, settings: Settings, clock: Clock, log: Logger) {
+  constructor(
+    node: string,
+    link: RedisLink,
+    store: Store,
+    settings: Settings,
+    clock: Clock,
+    log: Logger,
+    meter: Meter,
+  ) {
     this.#node = node;
     this.#link = link;
     this.#store = store;
     this.#settings = settings;
     this.#clock = clock;
     this.#log = log;
+    this.#meter = meter;
     this.#lease = new NodeLease(node, store, clock, settings.leaseMs, log, (held) => {
       for (const room of this.#rooms.values()) {
         if (held) room.presence.changed();
@@ -48,6 +59,17 @@ export class Rooms {
   /** How many nodes share the rooms, as far as is known. */
   get nodes(): number {
     return this.#lease.nodes;
+  }
+
+  /** Rooms that have members here, and those members together. */
+  count(): { rooms: number; members: number } {
+    let rooms = 0;
+    let members = 0;
+    for (const room of this.#rooms.values()) {
+      members += room.members.size;
+      if (room.members.size > 0) rooms++;
+    }
+    return { rooms, members };
   }
 
   /** Each room with its members here and everywhere, and how far it has come. */
@@ -129,7 +151,7 @@ export class Rooms {
       },
       this.#clock,
     );
-    const room = new Room(name, this.#store, presence, this.#log, this.#clock);
+    const room = new Room(name, this.#store, presence, this.#log, this.#clock, this.#meter);
     this.#rooms.set(name, room);
     try {
       await this.#link.subscriber.subscribe(channelOf(name));

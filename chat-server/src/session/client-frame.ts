@@ -3,7 +3,7 @@ import type { ErrorCode, Position } from '../protocol.ts';
 
 /** What a client may send, checked. */
 export type ClientFrame =
-  | { type: 'hello'; client: string; name: string }
+  | { type: 'hello'; client: string; name: string; token: string | undefined }
   | { type: 'join'; room: string; after?: Position }
   | { type: 'leave'; room: string }
   | { type: 'send'; room: string; cid: string; text: string }
@@ -51,8 +51,18 @@ export function parseClientFrame(raw: string): ClientFrame {
   throw new FrameError('bad-message', 'type: must be a string');
 }
 
+/** A name as others may see it: one line, without marks that change the text around it. */
+export function cleanName(name: string): string {
+  const clean = name.replace(UNSEEN, '').replace(/\s+/g, ' ').trim();
+  // Cutting may have left half of a character outside the basic plane.
+  return clean.slice(0, LIMITS.nameUnits).replace(/[\ud800-\udbff]$/, '');
+}
+
 const readers = new Map<string, (fields: Fields) => ClientFrame>([
-  ['hello', (fields) => ({ type: 'hello', client: clientOf(fields), name: nameOf(fields) })],
+  [
+    'hello',
+    (fields) => ({ type: 'hello', client: clientOf(fields), name: nameOf(fields), token: tokenOf(fields) }),
+  ],
   [
     'join',
     (fields) => ({
@@ -85,9 +95,13 @@ function clientOf(fields: Fields): string {
 function nameOf(fields: Fields): string {
   const name = fields['name'] ?? '';
   if (typeof name !== 'string') throw new FrameError('bad-message', 'name: must be a string');
-  const clean = name.replace(UNSEEN, '').replace(/\s+/g, ' ').trim();
-  // Cutting may have left half of a character outside the basic plane.
-  return clean.slice(0, LIMITS.nameUnits).replace(/[\ud800-\udbff]$/, '');
+  return cleanName(name);
+}
+
+function tokenOf({ token }: Fields): string | undefined {
+  if (token == null || token === '') return undefined;
+  if (typeof token === 'string' && token.length <= LIMITS.tokenUnits) return token;
+  throw new FrameError('bad-message', `token: must be a string of at most ${LIMITS.tokenUnits} characters`);
 }
 
 function roomOf(fields: Fields): string {

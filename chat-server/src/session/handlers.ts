@@ -5,8 +5,10 @@ import type { Identity } from '../room/member.ts';
 import { newMember } from '../room/member.ts';
 import { Page } from '../room/page.ts';
 import type { Room } from '../room/room.ts';
+import { TokenRefused } from '../token/check.ts';
+import type { TokenCheck } from '../token/check.ts';
 import type { ClientFrame } from './client-frame.ts';
-import { FrameError } from './client-frame.ts';
+import { cleanName, FrameError } from './client-frame.ts';
 import type { Session } from './session.ts';
 
 type Frame<Type extends ClientFrame['type']> = Extract<ClientFrame, { type: Type }>;
@@ -33,15 +35,42 @@ export function answer(session: Session, frame: ClientFrame): void {
   }
 }
 
-function hello(session: Session, { client, name }: Frame<'hello'>): void {
+function hello(session: Session, { client, name, token }: Frame<'hello'>): void {
   if (session.identity) throw new FrameError('bad-message', 'hello was said already');
+  const { checkToken, settings } = session.node;
+  if (checkToken && token !== undefined) return session.hold(admit(session, client, token, checkToken));
+  if (!settings.anonymous) return session.close('no-token');
+  welcome(session, { client, name: name || guestName(client) });
+}
+
+// The token says who it is, whatever name came with it.
+async function admit(session: Session, client: string, token: string, check: TokenCheck): Promise<void> {
+  const { log } = session.node;
+  try {
+    const { user, name, rooms, until } = await check(token);
+    session.allowedRooms = rooms;
+    session.until = until;
+    welcome(session, { client, name: cleanName(name) || guestName(client), user });
+  } catch (error) {
+    const refused = error instanceof TokenRefused;
+    log[refused ? 'debug' : 'warn']('not let in', { session: session.id, reason: reasonOf(error) });
+    session.close(refused ? error.reason : 'no-keys');
+  }
+}
+
+function guestName(client: string): string {
+  return `guest-${client.slice(0, 4)}`;
+}
+
+function welcome(session: Session, identity: Identity): void {
   const { settings, log } = session.node;
-  session.identity = { client, name: name || `guest-${client.slice(0, 4)}` };
+  session.identity = identity;
   log.debug('session opened', { session: session.id });
   session.send({
     type: 'welcome',
     session: session.id,
-    user: session.identity.name,
+    user: identity.name,
+    ...(identity.user !== undefined && { userId: identity.user }),
     node: settings.nodeName,
     version: settings.version,
     heartbeatMs: settings.heartbeatMs,
@@ -49,8 +78,11 @@ function hello(session: Session, { client, name }: Frame<'hello'>): void {
 }
 
 async function join(session: Session, identity: Identity, frame: Frame<'join'>): Promise<void> {
-  const { settings, rooms, store } = session.node;
+  const { settings, rooms, store, meter } = session.node;
   const about = { room: frame.room };
+  if (session.allowedRooms?.has(frame.room) === false) {
+    throw new FrameError('not-allowed', 'the token is not for this room', about);
+  }
   if (session.rooms.has(frame.room)) throw new FrameError('already-joined', 'already in this room', about);
   if (session.rooms.size >= settings.maxRooms) {
     throw new FrameError('too-many-rooms', `at most ${settings.maxRooms} rooms at a time`, about);
@@ -67,7 +99,7 @@ async function join(session: Session, identity: Identity, frame: Frame<'join'>):
     joined.room = room;
     room.members.add(member);
     room.presence.add(member.identity);
-    await catchUp(room, member, store, settings.history);
+    await catchUp(room, member, store, settings.history, meter);
   } catch (error) {
     // It may have left and joined again meanwhile.
     if (!member.gone) session.leave(frame.room);
@@ -82,10 +114,15 @@ function leave(session: Session, { room }: Frame<'leave'>): void {
 
 async function send(session: Session, identity: Identity, { room, cid, text }: Frame<'send'>): Promise<void> {
   mustBeIn(session, room, cid);
-  const { client, name } = identity;
+  const { client, name, user } = identity;
+  const { store, clock, meter } = session.node;
+  const started = performance.now();
   // The stream keeps a message without its beginning, `{"type":"message","room":…,"offset":…,`.
-  const tail = JSON.stringify({ from: name, client, cid, text, at: session.node.clock.now() }).slice(1);
-  const { offset, duplicate } = await session.node.store.publish(room, client, cid, tail);
+  const tail = JSON.stringify({ from: name, client, cid, text, at: clock.now(), user }).slice(1);
+  const { offset, duplicate } = await store.publish(room, client, cid, tail);
+  if (duplicate) meter.duplicates++;
+  else meter.accepted++;
+  meter.send.observe((performance.now() - started) / 1000);
   session.send({ type: 'sent', room, cid, offset, ...(duplicate && { duplicate }) });
 }
 

@@ -1,17 +1,21 @@
 import type { Socket } from 'node:net';
+import type { Meter } from '../metrics/meter.ts';
 import { LIMITS } from '../protocol.ts';
 
 /** Writes the frames of one turn of the loop with one call per socket, and keeps count of what the process has queued. */
 export class Writer {
   #dirty: Outbox[] = [];
   #queued = 0;
+  #since = 0;
   #together: { frames: Buffer[]; bytes: Buffer } | undefined;
   readonly #backlogged = new Set<Outbox>();
   readonly #limit: number;
+  readonly #meter: Meter;
 
   /** `limit`: bytes that all sockets together may have queued. */
-  constructor(limit: number) {
+  constructor(limit: number, meter: Meter) {
     this.#limit = limit;
+    this.#meter = meter;
   }
 
   /** Bytes that wait for slow readers. */
@@ -20,7 +24,9 @@ export class Writer {
   }
 
   schedule(outbox: Outbox): void {
-    if (this.#dirty.push(outbox) === 1) setImmediate(this.#flush);
+    if (this.#dirty.push(outbox) > 1) return;
+    this.#since = performance.now();
+    setImmediate(this.#flush);
   }
 
   /** Frames as one buffer. The members of a room mostly get the same ones in a turn, one after the other, and then share it. */
@@ -46,6 +52,7 @@ export class Writer {
     this.#dirty = [];
     for (const outbox of batch) outbox.flush();
     this.#together = undefined;
+    this.#meter.write.observe((performance.now() - this.#since) / 1000);
     if (this.#queued > this.#limit) this.#shed();
   };
 

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { jsonFrame } from '../frame.ts';
+import { jsonFrame, pongFrame } from '../frame.ts';
 import { reasonOf } from '../log.ts';
-import { CLOSE, ERRORS, LIMITS } from '../protocol.ts';
+import { CLOSINGS, ERRORS, LIMITS } from '../protocol.ts';
+import type { CloseReason, ServerCloseReason } from '../protocol.ts';
 import type { Identity, Member } from '../room/member.ts';
 import type { Room } from '../room/room.ts';
 import { FrameError, parseClientFrame } from './client-frame.ts';
+import type { ClientFrame } from './client-frame.ts';
 import { answer } from './handlers.ts';
 import type { Node } from './node.ts';
 import { Outbox } from './outbox.ts';
@@ -23,6 +25,9 @@ export class Session {
   readonly outbox: Outbox;
   readonly rooms = new Map<string, { member: Member; room?: Room }>();
   identity: Identity | undefined;
+  /** What its token allows: rooms (undefined: all), and until when (ms since 1970). */
+  allowedRooms: ReadonlySet<string> | undefined;
+  until = Infinity;
   nextPing: number;
   lastTyping = 0;
   /** It was asked to come back elsewhere. */
@@ -32,6 +37,9 @@ export class Session {
   readonly #stopWaiting: () => void;
   #unanswered = 0;
   #bad = 0;
+  #ended: CloseReason | undefined;
+  /** What came behind a `hello` that is still being checked. */
+  #held: ClientFrame[] | undefined;
 
   constructor(ws: WebSocket, socket: Socket, node: Node, onClose: () => void) {
     const { settings, clock } = node;
@@ -41,16 +49,23 @@ export class Session {
     this.nextPing = clock.now() + settings.heartbeatMs;
     this.outbox = new Outbox(socket, node.writer, (scope) => this.#tooSlow(scope));
     this.#stopWaiting = clock.after(HELLO_MS, () => {
-      if (!this.identity) this.close(CLOSE.policy, 'no hello');
+      if (!this.identity) this.close('no-hello');
     });
 
     ws.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
+    ws.on('ping', (payload) => this.#control(payload));
+    ws.on('pong', () => this.#control());
     // ws has answered with the right close code already (1009, 1007, 1002).
-    ws.on('error', (error) => node.log.debug('socket error', { session: this.id, reason: reasonOf(error) }));
+    ws.on('error', (error) => {
+      this.#ended ??= endedBy(error);
+      node.log.debug('socket error', { session: this.id, reason: reasonOf(error) });
+    });
     ws.on('close', (code) => {
       this.#stopWaiting();
       this.outbox.release();
       for (const name of this.rooms.keys()) this.leave(name);
+      this.#ended ??= code === 1006 ? 'cut' : 'client';
+      node.meter.closed[this.#ended]++;
       node.log.debug('session closed', { session: this.id, code });
       onClose();
     });
@@ -62,6 +77,7 @@ export class Session {
 
   fail(error: FrameError): void {
     const { code, message, about } = error;
+    this.node.meter.errors[code]++;
     this.send({ type: 'error', code, message, ...about, retryable: ERRORS[code].retryable });
   }
 
@@ -78,33 +94,50 @@ export class Session {
   ping(): void {
     if (this.#unanswered >= 2) {
       this.node.log.debug('session is dead', { session: this.id });
-      this.#ws.terminate();
+      this.terminate('dead');
       return;
     }
     this.#unanswered++;
     this.outbox.push(PING);
   }
 
-  close(code: number, reason: string): void {
+  close(reason: ServerCloseReason): void {
+    const { code, text } = CLOSINGS[reason];
+    this.#ended ??= reason;
     this.outbox.close();
-    this.#ws.close(code, reason);
+    this.#ws.close(code, text);
   }
 
   /** Asks the client to come back elsewhere in `ms`, and sees to it that it does. */
   sendAway(ms: number): void {
     this.leaving = true;
     this.send({ type: 'reconnect', afterMs: ms });
-    this.node.clock.after(ms + GRACE_MS, () => this.close(CLOSE.restart, 'restarting'));
+    this.node.clock.after(ms + GRACE_MS, () => this.close('restart'));
   }
 
-  terminate(): void {
+  terminate(reason: CloseReason): void {
+    this.#ended ??= reason;
     this.#ws.terminate();
   }
 
+  /** Takes no frames until some work is done, and then those that have come already. */
+  hold(work: Promise<void>): void {
+    const held: ClientFrame[] = [];
+    this.#held = held;
+    this.#ws.pause();
+    void work.finally(() => {
+      this.#held = undefined;
+      this.#ws.resume();
+      for (const frame of held) this.#answer(frame);
+    });
+  }
+
   #receive(data: Buffer, isBinary: boolean): void {
+    // What still comes behind our close is for nobody.
+    if (this.#ended) return;
     this.#unanswered = 0;
     const verdict = this.#rate.take(this.node.clock.now());
-    if (verdict === 'close') return this.close(CLOSE.policy, 'too many messages');
+    if (verdict === 'close') return this.close('rate-limited');
     try {
       if (isBinary) throw new FrameError('bad-message', 'frames must be text');
       const frame = parseClientFrame(data.toString());
@@ -112,6 +145,24 @@ export class Session {
         const about = 'room' in frame ? { room: frame.room, ...('cid' in frame && { cid: frame.cid }) } : {};
         throw new FrameError('rate-limited', 'too many messages, wait a moment', about);
       }
+      if (this.#held) this.#held.push(frame);
+      else answer(this, frame);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  // Control frames come out of the same allowance as others, or they would be the cheap way to flood.
+  #control(ping?: Buffer): void {
+    if (this.#ended) return;
+    const verdict = this.#rate.take(this.node.clock.now());
+    if (verdict === 'close') this.close('rate-limited');
+    else if (ping && verdict === 'pass') this.outbox.push(pongFrame(ping));
+  }
+
+  #answer(frame: ClientFrame): void {
+    if (this.#ended) return;
+    try {
       answer(this, frame);
     } catch (error) {
       this.#refuse(error);
@@ -122,14 +173,20 @@ export class Session {
     if (!(error instanceof FrameError)) throw error;
     this.fail(error);
     if (error.code === 'bad-message' && ++this.#bad >= LIMITS.badMessages) {
-      this.close(CLOSE.policy, 'too many bad messages');
+      this.close('bad-message');
     }
   }
 
   #tooSlow(scope: 'socket' | 'process'): void {
     this.node.log.warn('closing a slow reader', { session: this.id, queued: this.outbox.queued, scope });
-    this.close(CLOSE.slow, 'too slow');
+    this.close(scope === 'process' ? 'memory' : 'slow-reader');
     // The close frame would wait behind what the process has no room for.
     if (scope === 'process') this.#ws.terminate();
   }
+}
+
+// ws names its own refusals; anything else is the network's doing.
+function endedBy(error: Error & { code?: string }): CloseReason {
+  if (!error.code?.startsWith('WS_ERR_')) return 'cut';
+  return error.code.endsWith('_LENGTH') && !error.code.includes('CONTROL') ? 'too-large' : 'bad-frame';
 }

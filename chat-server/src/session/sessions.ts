@@ -28,6 +28,7 @@ export class Sessions {
       if (this.#sessions.size === 0) this.#onEmpty?.();
     });
     this.#sessions.add(session);
+    this.#node.meter.connections++;
   }
 
   /** Asks every client that was not asked yet to come back elsewhere: 250 a second, over a second at least and half of `ms` at most. */
@@ -43,13 +44,13 @@ export class Sessions {
   async drain(ms: number): Promise<void> {
     this.sendAway(ms);
     await this.#empty(ms);
-    for (const session of this.#sessions) session.terminate();
+    for (const session of this.#sessions) session.terminate('restart');
   }
 
   /** Closes what is left, at once. */
   close(): void {
     this.#stop();
-    for (const session of this.#sessions) session.terminate();
+    for (const session of this.#sessions) session.terminate('shutdown');
   }
 
   #empty(ms: number): Promise<void> {
@@ -66,6 +67,8 @@ export class Sessions {
   #heartbeat(): void {
     const now = this.#node.clock.now();
     for (const session of this.#sessions) {
+      // Looked at here, since a timer of its own would neither be cheap nor reach beyond 24.8 days.
+      if (session.until <= now) session.close('token-expired');
       if (session.nextPing > now) continue;
       session.nextPing = now + this.#node.settings.heartbeatMs;
       session.ping();

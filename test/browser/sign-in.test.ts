@@ -1,0 +1,97 @@
+import { SignJWT } from 'jose';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startNode, until } from '../helpers/chat-node.ts';
+import type { ChatNode } from '../helpers/chat-node.ts';
+import { hasChromium, startChromium, visit } from '../helpers/chromium.ts';
+import type { TestRedis } from '../helpers/redis.ts';
+import { hasRedis, startRedis } from '../helpers/redis.ts';
+
+const secret = new TextEncoder().encode('a secret of more than thirty-two bytes');
+const now = () => Math.floor(Date.now() / 1000);
+const sign = (name: string, expires: number) =>
+  new SignJWT({ sub: `id-${name}`, name })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setExpirationTime(expires)
+    .sign(secret);
+
+describe.skipIf(!hasRedis || !hasChromium)('the page with tokens', () => {
+  let redis: TestRedis;
+  let browser: Browser;
+  let node: ChatNode;
+
+  beforeAll(async () => {
+    [redis, browser] = await Promise.all([startRedis(), startChromium()]);
+    const tokens = { key: { secret }, issuer: undefined, audience: undefined };
+    node = await startNode(redis.url, 'a', { tokens, anonymous: false, heartbeatMs: 5000 });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await node?.server.close();
+    await redis?.stop();
+  });
+
+  const connected = '#status[data-state=connected]';
+  const signedOut = '#status[data-state=signed-out]';
+
+  test('a token in the address signs in, is taken out of it, and survives a reload', async () => {
+    const token = await sign('Ann', now() + 3600);
+    const { page, context, problems } = await visit(
+      browser,
+      `http://127.0.0.1:${node.port}/r/lobby#token=${token}`,
+    );
+    await page.waitForSelector(connected);
+    expect(page.url()).toBe(`http://127.0.0.1:${node.port}/r/lobby`);
+    expect(await page.textContent('#you')).toBe('Ann');
+    expect(await page.isVisible('#rename')).toBe(false);
+    await page.reload();
+    await page.waitForSelector(connected);
+    expect(problems).toEqual([]);
+    expect(JSON.stringify(node.log)).not.toContain(token);
+    await context.close();
+  });
+
+  test('a token that is over is said so, and another one in the address goes on where the last one ended', async () => {
+    // The tolerance of 5 s is nearly used up.
+    const { page, context } = await visit(
+      browser,
+      `http://127.0.0.1:${node.port}/r/lobby#token=${await sign('Bob', now() - 2)}`,
+    );
+    await page.waitForSelector(connected);
+    await page.fill('#text', 'before');
+    await page.press('#text', 'Enter');
+    await page.locator('.message .text', { hasText: 'before' }).waitFor();
+    await page.waitForSelector(signedOut);
+    expect(await page.textContent('#status')).toBe('token expired, sign in again');
+    await page.evaluate(`location.hash = 'token=${await sign('Bob', now() + 3600)}'`);
+    await page.waitForSelector(connected);
+    await page.locator('.message .text', { hasText: 'before' }).waitFor();
+    await context.close();
+  });
+
+  test('without a token nobody comes in; a function of the site is asked for each connection', async () => {
+    const { page, context } = await visit(browser, `http://127.0.0.1:${node.port}/r/lobby`);
+    await page.fill('#name', 'Eve');
+    await page.press('#name', 'Enter');
+    await page.waitForSelector(signedOut);
+    expect(await page.textContent('#status')).toBe('a token is required, sign in again');
+    const first = await sign('Cas', now() - 2);
+    const second = await sign('Cas', now() + 3600);
+    await context.addInitScript(
+      (tokens) => {
+        Object.assign(globalThis, { asked: 0, chatToken: () => Promise.resolve(tokens[globalThis.asked++]) });
+      },
+      [first, second],
+    );
+    await page.reload();
+    await page.waitForSelector(connected);
+    await until(() => page.evaluate(() => globalThis.asked === 2));
+    await page.waitForSelector(connected);
+    expect(await page.textContent('#you')).toBe('Cas');
+    await context.close();
+  });
+});
+
+declare global {
+  var asked: number;
+}
