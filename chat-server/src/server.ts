@@ -12,7 +12,7 @@ import type { Logger } from './log.ts';
 import { reasonOf } from './log.ts';
 import { Meter } from './metrics/meter.ts';
 import { metricsRegistry } from './metrics/registry.ts';
-import { RedisLink } from './redis/link.ts';
+import { openBackplane } from './redis/open.ts';
 import { Store } from './redis/store.ts';
 import { Rooms } from './room/rooms.ts';
 import { Writer } from './session/outbox.ts';
@@ -53,14 +53,14 @@ const SPARE_SOCKETS = 1000;
 export function createChatServer(settings: Settings, surroundings: Surroundings): ChatServer {
   const { clock, log, memoryBytes, web } = surroundings;
   const id = `${settings.nodeName.replace(/\s/g, '-')}.${randomBytes(4).toString('hex')}`;
-  const link = new RedisLink(settings.redisUrl, settings.nodeName, log, {
+  const backplane = openBackplane(settings, clock, log, {
     onReady: () => void rooms.connected(),
-    onSubscriberReady: () => void rooms.resubscribe(),
+    onDeaf: () => void rooms.listen(),
     onMessage: (channel, payload) => rooms.receive(channel, payload),
   });
   const meter = new Meter();
-  const store = new Store(link, settings);
-  const rooms = new Rooms(id, link, store, settings, clock, log, meter);
+  const store = new Store(backplane, settings, log);
+  const rooms = new Rooms(id, backplane, store, settings, clock, log, meter);
   const writer = new Writer(memoryBytes / 4, meter);
   const checkToken = settings.tokens && tokenCheck(settings.tokens);
   const sessions = new Sessions({ settings, clock, log, store, rooms, writer, meter, checkToken });
@@ -84,10 +84,10 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
   const isLeaving = () => draining || deregistered;
 
   const health = {
-    alive: () => link.everReached,
+    alive: () => backplane.everReached,
     notReady: async () => {
       if (isLeaving()) return 'draining';
-      if (!link.subscribed) return 'redis subscriptions are down';
+      if (!backplane.subscribed) return 'redis subscriptions are down';
       return store.ping().then(
         () => undefined,
         (error: unknown) => `redis: ${reasonOf(error)}`,
@@ -95,7 +95,7 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
     },
   };
 
-  const redisState = () => ({ commands: link.available, subscriptions: link.subscribed });
+  const redisState = () => ({ commands: backplane.available, subscriptions: backplane.subscribed });
   const identity = { node: settings.nodeName, version: settings.version };
   const admin =
     settings.admin &&
@@ -139,7 +139,7 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
       if (admin && settings.admin) {
         log.info('admin listening', { port: await listening(admin, settings.admin) });
       }
-      link.connect();
+      backplane.connect();
       watch?.start();
       log.info('listening', { host: settings.host, port, version: settings.version });
       tellWhoMayChat(settings, log);
@@ -156,7 +156,7 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
       watch?.stop();
       sessions.close();
       await rooms.close();
-      link.close();
+      backplane.close();
       await Promise.all([closed(http), closed(admin)]);
     },
   };

@@ -14,6 +14,8 @@ export interface Settings {
   /** Where the people who run it look at its rooms; undefined: nowhere. */
   admin: { host: string; port: number } | undefined;
   redisUrl: string;
+  /** `redisUrl` is the configuration endpoint, or any node, of a cluster. */
+  redisCluster: boolean;
   /** Messages of a room that can be resumed from. */
   history: number;
   /** How long a room that nobody uses is kept. */
@@ -73,6 +75,7 @@ export function readSettings(env: Environment): { settings: Settings; problems: 
             port: whole('ADMIN_PORT', 0, 0, 65_535),
           },
     redisUrl: text('REDIS_URL', 'redis://127.0.0.1:6379'),
+    redisCluster: text('REDIS_CLUSTER', 'false') === 'true',
     history: whole('HISTORY', 1000, 1, 1_000_000),
     retentionMs: duration(text('RETENTION', '30d')),
     heartbeatMs: whole('HEARTBEAT_MS', 25_000, 100, 3_600_000),
@@ -100,6 +103,11 @@ export function readSettings(env: Environment): { settings: Settings; problems: 
 
   if (!isRedisUrl(settings.redisUrl)) {
     problems.push('REDIS_URL: must look like redis://host:6379 or rediss://user:password@host:6379');
+  } else if (settings.redisCluster && new URL(settings.redisUrl).pathname.length > 1) {
+    problems.push('REDIS_URL: a cluster has no numbered databases');
+  }
+  if (!['true', 'false'].includes(text('REDIS_CLUSTER', 'false'))) {
+    problems.push(`REDIS_CLUSTER: must be true or false, is "${text('REDIS_CLUSTER', '')}"`);
   }
   if (!(settings.retentionMs >= 60_000)) {
     problems.push(`RETENTION: must be at least 60s, such as 12h or 30d, is "${text('RETENTION', '30d')}"`);

@@ -43,7 +43,7 @@ describe.skipIf(!hasRedis)('redis away and back', () => {
   async function insist(chat: ChatClient, text: string, cid: string): Promise<number> {
     for (;;) {
       chat.send({ type: 'send', room: 'room', cid, text });
-      const answer = await Promise.race([chat.next('sent', { cid }), chat.next('error', { cid })]);
+      const answer = await chat.answer(cid);
       if (answer.type === 'sent') return Number(answer['offset']);
       expect(answer).toMatchObject({ code: 'unavailable', retryable: true });
       await until(() => isBack(a));

@@ -9,6 +9,7 @@ describe('settings', () => {
       host: '0.0.0.0',
       port: 3000,
       redisUrl: 'redis://127.0.0.1:6379',
+      redisCluster: false,
       history: 1000,
       retentionMs: 30 * 86_400_000,
       heartbeatMs: 25_000,
@@ -60,6 +61,7 @@ describe('settings', () => {
     ['HISTORY', '-1', 'HISTORY: must be a whole number from 1 to 1000000, is "-1"'],
     ['RETENTION', '30s', 'RETENTION: must be at least 60s, such as 12h or 30d, is "30s"'],
     ['RETENTION', 'forever', 'RETENTION: must be at least 60s, such as 12h or 30d, is "forever"'],
+    ['REDIS_CLUSTER', 'yes', 'REDIS_CLUSTER: must be true or false, is "yes"'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL: must be one of debug, info, warn, error, is "loud"'],
     ['CHATOPS_TARGET_GROUP_ARN', 'chat', 'CHATOPS_TARGET_GROUP_ARN: must be the ARN of a target group'],
     [
@@ -101,6 +103,14 @@ describe('settings', () => {
     [{ ANONYMOUS: 'maybe' }, 'ANONYMOUS: must be true or false, is "maybe"'],
   ])('%j is one clear line', (env, problem) => {
     expect(readSettings(env).problems).toEqual([problem]);
+  });
+
+  test('a cluster is asked for by name, and has one database', () => {
+    const cluster = { REDIS_CLUSTER: 'true', REDIS_URL: 'rediss://clustercfg.example.com:6379' };
+    expect(readSettings(cluster)).toMatchObject({ settings: { redisCluster: true }, problems: [] });
+    expect(readSettings({ ...cluster, REDIS_URL: `${cluster.REDIS_URL}/1` }).problems).toEqual([
+      'REDIS_URL: a cluster has no numbered databases',
+    ]);
   });
 
   test('a wrong REDIS_URL is not quoted, as it may carry a password', () => {

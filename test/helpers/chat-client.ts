@@ -56,9 +56,13 @@ export class ChatClient {
 
   /** The next frame of a type that no call has had yet, whether it has come or will. */
   next(type: string, where: Fields = {}): Promise<Frame> {
+    return this.#nextOf([type], where);
+  }
+
+  #nextOf(types: string[], where: Fields): Promise<Frame> {
     const match = (frame: Frame) =>
       !this.#taken.has(frame) &&
-      frame.type === type &&
+      types.includes(frame.type) &&
       Object.entries(where).every(([name, value]) => frame[name] === value);
     let found: Frame | undefined;
     return this.#until(() => {
@@ -81,6 +85,11 @@ export class ChatClient {
   async say(room: string, text: string, cid: string = randomUUID()): Promise<Frame> {
     this.send({ type: 'send', room, cid, text });
     return this.next('sent', { cid });
+  }
+
+  /** The next `sent` or `error` for a message. */
+  answer(cid: string): Promise<Frame> {
+    return this.#nextOf(['sent', 'error'], { cid });
   }
 
   /** All messages of a room that have come so far, live or in pages, in the order of the wire. */

@@ -2,7 +2,8 @@ import { Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
 import type { Logger } from '../log.ts';
 import { reasonOf } from '../log.ts';
-import { SCRIPTS } from './scripts.ts';
+import type { BackplaneEvents } from './backplane.ts';
+import { scriptsRinging } from './scripts.ts';
 
 /** The commands that `defineCommand` adds: keys first (after their number, where it varies), then arguments. */
 export interface ScriptCommands {
@@ -18,23 +19,54 @@ export interface ScriptCommands {
 }
 
 /** What the owner of a link is told. */
-export interface LinkEvents {
-  /** Commands work again, or for the first time. */
-  onReady(): void;
-  /** The subscriber is connected and has forgotten all its channels. */
-  onSubscriberReady(): void;
-  onMessage(channel: Buffer, payload: Buffer): void;
+interface LinkEvents extends BackplaneEvents {
+  /** A connection has ended. */
+  onLost(): void;
 }
+
+/** Where a server is; `tls` where its certificate names it differently. */
+export interface Endpoint {
+  url: string;
+  tls?: { servername: string };
+}
+
+/** The pub/sub of a link: of the whole server, or of the shard that has a channel's slot (https://redis.io/docs/latest/develop/pubsub/#sharded-pubsub). */
+interface Bell {
+  publish: 'publish' | 'spublish';
+  subscribe: 'subscribe' | 'ssubscribe';
+  unsubscribe: 'unsubscribe' | 'sunsubscribe';
+  message: 'messageBuffer' | 'smessageBuffer';
+}
+
+export const PLAIN: Bell = {
+  publish: 'publish',
+  subscribe: 'subscribe',
+  unsubscribe: 'unsubscribe',
+  message: 'messageBuffer',
+};
+
+export const SHARDED: Bell = {
+  publish: 'spublish',
+  subscribe: 'ssubscribe',
+  unsubscribe: 'sunsubscribe',
+  message: 'smessageBuffer',
+};
+
+const WAIT_MS = 1000;
 
 /** Redis is away, or has not answered in time. */
 export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
-/** The two connections of a node to Redis: one for commands, one for subscriptions. Nothing is queued while either is away. */
+/** The two connections of a node to one primary: one for commands, one for subscriptions. Nothing is queued while either is away. */
 export class RedisLink {
+  readonly host: string;
   readonly commands: Redis & ScriptCommands;
-  readonly subscriber: Redis;
+  readonly #subscriber: Redis;
+  readonly #bell: Bell;
+  readonly #channels = new Set<string>();
+  #waiting: Promise<void> | undefined;
   /** The primary's history as last seen: `master_replid`, else `run_id`; empty until Redis was reached. */
   history = '';
   #available = false;
@@ -42,26 +74,44 @@ export class RedisLink {
   #reason = '';
   readonly #log: Logger;
 
-  constructor(url: string, name: string, log: Logger, events: LinkEvents) {
+  constructor(endpoint: Endpoint, name: string, bell: Bell, log: Logger, events: LinkEvents) {
+    const options = { ...optionsOf(name), ...(endpoint.tls && { tls: endpoint.tls }) };
+    this.host = new URL(endpoint.url).hostname;
+    this.#bell = bell;
     this.#log = log;
-    this.commands = new Redis(url, options(name)) as Redis & ScriptCommands;
-    this.subscriber = new Redis(url, options(name));
-    for (const [name, script] of Object.entries(SCRIPTS)) this.commands.defineCommand(name, script);
+    this.commands = new Redis(endpoint.url, options) as Redis & ScriptCommands;
+    this.#subscriber = new Redis(endpoint.url, options);
+    for (const [name, script] of Object.entries(scriptsRinging(bell.publish))) {
+      this.commands.defineCommand(name, script);
+    }
 
     this.commands.on('ready', () => void this.#learnHistory(events));
-    this.commands.on('close', () => this.#lost());
-    this.subscriber.on('ready', () => events.onSubscriberReady());
-    this.subscriber.on('messageBuffer', (channel: Buffer, payload: Buffer) =>
+    this.commands.on('close', () => {
+      this.#lost();
+      events.onLost();
+    });
+    const deaf = () => {
+      this.#channels.clear();
+      events.onDeaf();
+    };
+    this.#subscriber.on('ready', deaf);
+    // A cluster takes subscriptions away with the slot.
+    this.#subscriber.on('moved', deaf);
+    this.#subscriber.on('close', () => {
+      this.#channels.clear();
+      events.onLost();
+    });
+    this.#subscriber.on(bell.message, (channel: Buffer, payload: Buffer) =>
       events.onMessage(channel, payload),
     );
     this.commands.on('error', (error) => this.#failed(error));
-    this.subscriber.on('error', (error) => this.#failed(error));
+    this.#subscriber.on('error', (error) => this.#failed(error));
   }
 
   connect(): void {
     // Failures of the first attempt are retried like later ones and are already logged by 'error'.
     this.commands.connect().catch(() => {});
-    this.subscriber.connect().catch(() => {});
+    this.#subscriber.connect().catch(() => {});
   }
 
   get available(): boolean {
@@ -73,7 +123,7 @@ export class RedisLink {
   }
 
   get subscribed(): boolean {
-    return this.subscriber.status === 'ready';
+    return this.#subscriber.status === 'ready';
   }
 
   /** The connection to send a command on; what is sent within one turn of the loop leaves in one write. Throws `Unavailable`. */
@@ -91,20 +141,58 @@ export class RedisLink {
     return this.commands;
   }
 
+  /** Announces something on a channel. */
+  async ring(channel: string, payload: string): Promise<void> {
+    await this.now[this.#bell.publish](channel, payload);
+  }
+
+  hears(channel: string): boolean {
+    return this.#channels.has(channel);
+  }
+
+  /** Resolves when the subscriptions are confirmed. */
+  async subscribe(channels: string[]): Promise<void> {
+    await this.#subscriber[this.#bell.subscribe](...channels);
+    for (const channel of channels) this.#channels.add(channel);
+  }
+
+  unsubscribe(channel: string): void {
+    if (this.#channels.delete(channel)) this.#subscriber[this.#bell.unsubscribe](channel).catch(() => {});
+  }
+
+  /** Keeps the subscriber's own time limit running: a dead connection answers nothing. */
+  async keepAlive(): Promise<void> {
+    if (this.subscribed) await this.#subscriber.ping().catch(() => {});
+  }
+
+  /** Resolves when so many replicas have all that was written here so far (WAIT); what is written in one turn shares one. Throws `Unavailable` after a second. */
+  replicated(replicas: number): Promise<void> {
+    this.#waiting ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        this.#waiting = undefined;
+        this.commands
+          .wait(replicas, WAIT_MS)
+          .then((have) => (have < replicas ? reject(new Unavailable('too few replicas have it')) : resolve()))
+          .catch(reject);
+      });
+    });
+    return this.#waiting;
+  }
+
   /** Connects anew, for a server that has become a replica: its name may lead to the new primary by now. */
   reconnect(reason: string): void {
     this.#log.warn('leaving this redis', { reason });
     this.commands.disconnect(true);
-    this.subscriber.disconnect(true);
+    this.#subscriber.disconnect(true);
   }
 
   close(): void {
     this.#available = false;
     this.commands.disconnect();
-    this.subscriber.disconnect();
+    this.#subscriber.disconnect();
   }
 
-  async #learnHistory(events: LinkEvents): Promise<void> {
+  async #learnHistory(events: BackplaneEvents): Promise<void> {
     try {
       const info = await this.commands.info();
       this.history = field(info, 'master_replid') ?? field(info, 'run_id') ?? 'unknown';
@@ -132,7 +220,8 @@ export class RedisLink {
   }
 }
 
-function options(name: string): RedisOptions {
+/** How every connection is made. */
+export function optionsOf(name: string): RedisOptions {
   return {
     connectionName: `chat-${name}`.replace(/[^\w.-]/g, '-'),
     lazyConnect: true,

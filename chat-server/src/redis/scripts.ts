@@ -8,12 +8,15 @@
  *   channel M1 <epoch> <offset> <m> | P1 <node id> <JSON> | T1 <JSON>
  */
 
+/** How an announcement is made: to a whole server, or on the shard that has the room. */
+type Ring = 'publish' | 'spublish';
+
 // A history is the stretch of writes of one primary. Only the server itself is believed about a change:
 // a node that slept through a fail-over must not turn the epoch back and forth with one that did not.
 const HEAD = `
 local function history_of_server()
   local id = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
-  return id or string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+  return id or string.match(redis.call('INFO', 'server'), 'run_id:(%x+)') or 'unknown'
 end
 local function keep(head, stream, retention)
   redis.call('PEXPIRE', head, retention)
@@ -44,14 +47,14 @@ end
 `;
 
 /** KEYS head stream sent; ARGV history retention channel limit dedupe m → { epoch, offset, duplicate }. */
-const publish = `${HEAD}
+const publish = (ring: Ring) => `${HEAD}
 local h = open(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
 local seen = redis.call('GET', KEYS[3])
 if seen then return { h[2], tonumber(seen), 1 } end
 local offset = redis.call('HINCRBY', KEYS[1], 'offset', 1)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[4], '0-' .. offset, 'v', '1', 'm', ARGV[6])
 redis.call('SET', KEYS[3], offset, 'PX', ARGV[5])
-redis.call('PUBLISH', ARGV[3], 'M1 ' .. h[2] .. ' ' .. offset .. ' ' .. ARGV[6])
+redis.call('${ring}', ARGV[3], 'M1 ' .. h[2] .. ' ' .. offset .. ' ' .. ARGV[6])
 if offset == tonumber(h[4]) + 1 then keep(KEYS[1], KEYS[2], ARGV[2]) end
 return { h[2], offset, 0 }
 `;
@@ -81,14 +84,14 @@ return reply
 `;
 
 /** KEYS here; ARGV node entry retention channel count; nobody: the node leaves the room. */
-const announce = `
+const announce = (ring: Ring) => `
 if ARGV[5] == '0' then
   redis.call('HDEL', KEYS[1], ARGV[1])
 else
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
 end
-redis.call('PUBLISH', ARGV[4], 'P1 ' .. ARGV[1] .. ' ' .. ARGV[2])
+redis.call('${ring}', ARGV[4], 'P1 ' .. ARGV[1] .. ' ' .. ARGV[2])
 return 1
 `;
 
@@ -106,10 +109,10 @@ return reply
 `;
 
 /** Names and texts for ioredis `defineCommand`; `numberOfKeys` is given with each call where it varies. */
-export const SCRIPTS = {
-  chatPublish: { lua: publish, numberOfKeys: 3 },
+export const scriptsRinging = (ring: Ring) => ({
+  chatPublish: { lua: publish(ring), numberOfKeys: 3 },
   chatRead: { lua: read, numberOfKeys: 2 },
   chatHeads: { lua: heads },
-  chatAnnounce: { lua: announce, numberOfKeys: 1 },
+  chatAnnounce: { lua: announce(ring), numberOfKeys: 1 },
   chatLease: { lua: lease, numberOfKeys: 1 },
-} as const;
+});

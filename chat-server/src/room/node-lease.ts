@@ -44,15 +44,18 @@ export class NodeLease {
     this.#live.add(node);
   }
 
-  async renew(): Promise<void> {
+  /** Answers whether Redis was there to say who lives. */
+  async renew(): Promise<boolean> {
     try {
       const { held, live } = await this.#store.lease(this.#node);
       const before = this.#live;
       this.#live = new Set(live);
       const same = before.size === live.length && live.every((node) => before.has(node));
       if (!held || !same) this.#onChange(held);
+      return true;
     } catch (error) {
       this.#log.debug('lease not renewed', { reason: reasonOf(error) });
+      return false;
     }
   }
 

@@ -3,8 +3,9 @@ import { jsonFrame, textFrame } from '../frame.ts';
 import type { Logger } from '../log.ts';
 import { reasonOf } from '../log.ts';
 import type { Meter } from '../metrics/meter.ts';
-import { channelOf, roomOf } from '../redis/keys.ts';
-import type { RedisLink } from '../redis/link.ts';
+import type { Backplane } from '../redis/backplane.ts';
+import { roomOf } from '../redis/keys.ts';
+import { Unavailable } from '../redis/link.ts';
 import type { Store } from '../redis/store.ts';
 import type { Settings } from '../settings.ts';
 import { parseAnnouncement } from './announcement.ts';
@@ -13,14 +14,13 @@ import type { Entry } from './presence.ts';
 import { RoomPresence } from './presence.ts';
 import { Room } from './room.ts';
 
-const CHUNK = 1000;
 const LINGER_MS = 10_000;
 const IN_FLIGHT_MS = 100;
 
 /** The rooms that have members on this node, one subscription each. */
 export class Rooms {
   readonly #node: string;
-  readonly #link: RedisLink;
+  readonly #backplane: Backplane;
   readonly #store: Store;
   readonly #settings: Settings;
   readonly #clock: Clock;
@@ -33,7 +33,7 @@ export class Rooms {
 
   constructor(
     node: string,
-    link: RedisLink,
+    backplane: Backplane,
     store: Store,
     settings: Settings,
     clock: Clock,
@@ -41,7 +41,7 @@ export class Rooms {
     meter: Meter,
   ) {
     this.#node = node;
-    this.#link = link;
+    this.#backplane = backplane;
     this.#store = store;
     this.#settings = settings;
     this.#clock = clock;
@@ -98,19 +98,14 @@ export class Rooms {
     await Promise.all([this.#lease.renew(), this.#compareHeads()]);
   }
 
-  /** The subscriber is new: all rooms are subscribed again and, once that is confirmed, compared with Redis. */
-  async resubscribe(): Promise<void> {
-    try {
-      const channels = [...this.#rooms.keys()].map(channelOf);
-      for (let at = 0; at < channels.length; at += CHUNK) {
-        await this.#link.subscriber.subscribe(...channels.slice(at, at + CHUNK));
-      }
-      for (const room of this.#rooms.values()) void this.#loadPresence(room);
-      await this.#compareHeads();
-    } catch (error) {
-      this.#log.warn('rooms not subscribed', { reason: reasonOf(error) });
-      this.#link.subscriber.disconnect(true);
-    }
+  /** Rooms without a subscription get one and are compared with Redis once it is confirmed. */
+  async listen(): Promise<void> {
+    const deaf = this.#ready().filter(({ name }) => !this.#backplane.hears(name));
+    if (deaf.length === 0) return;
+    await this.#store.subscribe(deaf.map(({ name }) => name));
+    const listening = deaf.filter(({ name }) => this.#backplane.hears(name));
+    for (const room of listening) void this.#loadPresence(room);
+    await this.#compareHeads(listening);
   }
 
   /** Hands a pub/sub payload to its room; one that cannot be read still rings the bell. */
@@ -154,7 +149,8 @@ export class Rooms {
     const room = new Room(name, this.#store, presence, this.#log, this.#clock, this.#meter);
     this.#rooms.set(name, room);
     try {
-      await this.#link.subscriber.subscribe(channelOf(name));
+      await this.#store.subscribe([name]);
+      if (!this.#backplane.hears(name)) throw new Unavailable('the room is not subscribed');
       await room.sync();
     } catch (error) {
       this.#rooms.delete(name);
@@ -181,7 +177,7 @@ export class Rooms {
         if (!(node in here)) room.presence.setRemote(node, { at: this.#clock.now(), count: 0, who: [] });
       }
       const others = Object.keys(here);
-      if (others.some((node) => !this.#lease.isLive(node))) await this.#lease.renew();
+      if (others.some((node) => !this.#lease.isLive(node)) && !(await this.#lease.renew())) return;
       const dead = others.filter((node) => !this.#lease.isLive(node));
       for (const [node, entry] of Object.entries(here)) {
         if (!dead.includes(node)) room.presence.setRemote(node, JSON.parse(entry) as Entry);
@@ -198,35 +194,26 @@ export class Rooms {
       if (room.members.size === 0 && now - room.idleSince > LINGER_MS) this.#drop(room);
       else if (now - room.touchedAt > this.#settings.retentionMs / 3) room.repair();
     }
-    await this.#compareHeads();
-    // Keeps the subscriber's own time limit running: a dead connection answers nothing.
-    if (this.#link.subscribed) await this.#link.subscriber.ping().catch(() => {});
+    await Promise.all([this.listen(), this.#compareHeads()]);
+    for (const link of this.#backplane.links) void link.keepAlive();
   }
 
   #drop(room: Room): void {
     if (this.#opening.has(room.name)) return;
     this.#rooms.delete(room.name);
-    this.#link.subscriber.unsubscribe(channelOf(room.name)).catch(() => {});
+    this.#backplane.unsubscribe(room.name);
+  }
+
+  #ready(): Room[] {
+    return [...this.#rooms.values()].filter((room) => room.position.epoch !== '');
   }
 
   // A last message that pub/sub lost leaves no gap, so only this finds it.
-  async #compareHeads(): Promise<void> {
-    const rooms = [...this.#rooms.values()].filter((room) => room.position.epoch !== '');
-    if (rooms.length === 0 || !this.#link.available) return;
-    try {
-      for (let at = 0; at < rooms.length; at += CHUNK) await this.#compare(rooms.slice(at, at + CHUNK));
-    } catch (error) {
-      this.#log.debug('heads not compared', { reason: reasonOf(error) });
-    }
-  }
-
-  async #compare(rooms: Room[]): Promise<void> {
-    const { history, role, marks } = await this.#store.heads(rooms.map((room) => room.name));
-    if (role === 'slave') return this.#link.reconnect('it is a replica now');
-    this.#link.history = history;
-    for (const [index, room] of rooms.entries()) {
-      const mark = marks[index]!;
-      if (!room.isBehind(mark)) continue;
+  async #compareHeads(rooms = this.#ready()): Promise<void> {
+    const marks = await this.#store.heads(rooms.map(({ name }) => name));
+    for (const room of rooms) {
+      const mark = marks.get(room.name);
+      if (!mark || !room.isBehind(mark)) continue;
       // An announcement may still be on its way on the other connection.
       this.#clock.after(IN_FLIGHT_MS, () => {
         if (room.isBehind(mark)) room.repair();
