@@ -6,10 +6,19 @@ import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import { localFolder } from './session.ts';
 import type { Session } from './session.ts';
 
-/** Finds what is bound to fail before anything is written: a cache version that is not offered, and on this machine a missing Redis or a taken port. */
-export async function preflight(session: Session, plan: Plan<Cloud>): Promise<void> {
+/** Finds what is bound to fail before anything is written: a cache version that is not offered, and on this machine a missing Redis or a taken port. Notes what this machine cannot do as AWS does. */
+export async function preflight(
+  session: Session,
+  plan: Plan<Cloud>,
+  note: (text: string) => void,
+): Promise<void> {
   const creates = (id: string) => plan.actions.some((each) => each.id === id && each.action === 'create');
   const isLocal = session.identity.region === 'local';
+  if (isLocal && creates('replication-group') && session.config.redis.durability === 'sync') {
+    note(
+      'redis.durability: on this machine "sync" is a setting only; what Redis acknowledged just before a fail-over can be lost',
+    );
+  }
   await Promise.all([
     creates('replication-group') && assertEngineVersion(session),
     (creates('replication-group') || creates('serverless-cache')) && isLocal && assertRedisOnPath(session),

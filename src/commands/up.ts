@@ -84,7 +84,9 @@ async function bringUp(
   const { assertPermitted } = await import('../engine/plan.ts');
   assertPermitted(planned);
   const { preflight } = await import('./preflight.ts');
-  await preflight(session, planned);
+  await preflight(session, planned, (text) => {
+    if (context.options.json !== true) context.host.stderr.write(`note: ${text}\n`);
+  });
   if (planned.changes && session.identity.region !== 'local' && context.options.yes !== true) {
     const { renderPlan } = await import('../output/plan-text.ts');
     const cost = await costLine(planned, session.identity.region);

@@ -37,8 +37,8 @@ export interface Names {
   rolePath: string;
   replicationGroup: string;
   cacheSubnetGroup: string;
-  /** Cache parameter groups are replaced create-first: the name carries the family (`valkey8`), which cannot be changed. */
-  cacheParameterGroup(family: string): string;
+  /** Cache parameter groups are replaced create-first: the name carries the family (`valkey8`) and whether it is for a cluster, which cannot be changed. */
+  cacheParameterGroup(family: string, cluster: boolean): string;
   /** SSM path, no slash at the end. */
   parameterPath: string;
   securityGroup(of: 'load-balancer' | 'tasks' | 'redis' | 'endpoints'): string;
@@ -72,7 +72,8 @@ export function namesOf({ app, environment, stack, hash }: StackIdentity): Names
     replicationGroup: base,
     cacheSubnetGroup: base,
     // Families such as `redis6.x` have a dot, which names may not have.
-    cacheParameterGroup: (family) => `${base}-${family.replaceAll('.', '-')}`,
+    cacheParameterGroup: (family, cluster) =>
+      `${base}-${family.replaceAll('.', '-')}${cluster ? '-cluster' : ''}`,
     parameterPath: `/chatops/${stack}`,
     securityGroup: (of) => `${base}-${of}`,
     targetGroup: (immutable) => {

@@ -76,7 +76,6 @@ export const notYet: readonly string[] = [
   'loadBalancer.https',
   'loadBalancer.redirectHttp',
   'loadBalancer.accessLogs',
-  'redis.cluster',
   'service.healthCheck',
   'service.autoscaling',
   'service.strategy',

@@ -108,9 +108,9 @@ export function resourceLines(resource: PricedResource, surroundings: Surroundin
   return pricings[resource.type]?.(resource, surroundings) ?? [];
 }
 
-/** The primary and its replicas. */
-function nodesIn(settings: PricedResource['settings']): number {
-  return 1 + Number(settings['replicas'] ?? 0);
+/** The primaries and their replicas. */
+function nodesIn({ shards, replicas }: PricedResource['settings']): number {
+  return Number(shards ?? 1) * (1 + Number(replicas ?? 0));
 }
 
 function listed(value: unknown): unknown[] {

@@ -67,9 +67,9 @@ export function RedisPanel({ snapshot, now, ...size }: Props) {
             <Say tone="quiet">{`  ${endpoint ?? 'no endpoint'}`}</Say>
           </Line>
           {nodes.length > 1 &&
-            nodes.map(({ id, role, zone }) => (
+            nodes.map(({ id, shard, role, zone }) => (
               <Line key={id}>
-                <Say>{`  ${cell(role ?? 'node', 8)}`}</Say>
+                <Say>{`  ${cell(role ?? (shard === undefined ? 'node' : `shard ${Number(shard)}`), 8)}`}</Say>
                 <Say tone="quiet">{` ${zone ?? ''} ${id}`}</Say>
               </Line>
             ))}

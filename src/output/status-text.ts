@@ -1,5 +1,5 @@
 import { formatDuration } from '../lib/durations.ts';
-import type { Part, ServicePart, Snapshot, TaskPart } from '../read-model/snapshot.ts';
+import type { Part, RedisPart, ServicePart, Snapshot, TaskPart } from '../read-model/snapshot.ts';
 import { renderTable } from './table.ts';
 
 const shownEvents = 5;
@@ -19,13 +19,21 @@ export function renderStatus(snapshot: Snapshot): string {
       show(redis, ({ engine, endpoint: address, nodes, status }) =>
         status === 'none'
           ? 'none of its own'
-          : `${engine} at ${address ?? '(no endpoint)'}${nodes.length === 0 ? '' : `, ${nodes.length} node${nodes.length === 1 ? '' : 's'}`} (${status})`,
+          : `${engine} at ${address ?? '(no endpoint)'}${describeNodes(nodes)} (${status})`,
       ),
     ],
   ]);
   return [head, renderDeployments(service), renderTasks(snapshot), renderEvents(service)]
     .filter((text) => text !== '')
     .join('\n');
+}
+
+function describeNodes(nodes: RedisPart['nodes']): string {
+  if (nodes.length === 0) return '';
+  const shards = new Set(nodes.map(({ shard }) => shard).filter((shard) => shard !== undefined)).size;
+  const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+  const among = shards === 0 ? '' : ` in ${counted(shards, 'shard')}`;
+  return `, ${counted(nodes.length, 'node')}${among}`;
 }
 
 function describeTasks({ running, desired, pending }: ServicePart): string {

@@ -49,18 +49,21 @@ async function otherwise({ cloud, names, signal: abortSignal }: Reading): Promis
 }
 
 function partOf(group: ReplicationGroup): RedisPart {
-  const [shard] = group.NodeGroups ?? [];
-  const endpoint = shard?.PrimaryEndpoint ?? group.ConfigurationEndpoint;
+  const { NodeGroups = [], ClusterEnabled, ConfigurationEndpoint } = group;
+  const endpoint = ConfigurationEndpoint ?? NodeGroups[0]?.PrimaryEndpoint;
   return {
     id: group.ReplicationGroupId ?? '',
     status: group.Status ?? '',
     engine: group.Engine ?? '',
     endpoint: endpoint === undefined ? undefined : `${endpoint.Address}:${endpoint.Port}`,
-    nodes: (shard?.NodeGroupMembers ?? []).map((node) => ({
-      id: node.CacheClusterId ?? '',
-      role: node.CurrentRole,
-      zone: node.PreferredAvailabilityZone,
-    })),
+    nodes: NodeGroups.flatMap(({ NodeGroupId = '', NodeGroupMembers = [] }) =>
+      NodeGroupMembers.map((node) => ({
+        id: node.CacheClusterId ?? '',
+        ...(ClusterEnabled === true && { shard: NodeGroupId }),
+        role: node.CurrentRole,
+        zone: node.PreferredAvailabilityZone,
+      })),
+    ),
   };
 }
 

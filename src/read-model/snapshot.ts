@@ -113,7 +113,8 @@ export interface RedisPart {
   status: string;
   engine: string;
   endpoint: string | undefined;
-  nodes: { id: string; role: string | undefined; zone: string | undefined }[];
+  /** `shard` is there where there is a cluster, `role` where there is none: ElastiCache tells no more. */
+  nodes: { id: string; shard?: string; role: string | undefined; zone: string | undefined }[];
 }
 
 export interface LoadBalancerPart {

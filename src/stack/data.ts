@@ -11,6 +11,7 @@ import { cacheSubnetGroup } from '../resources/elasticache/subnet-group.ts';
 import { generatedParameter } from '../resources/ssm/generated-parameter.ts';
 import { parameter, type ParameterAttrs } from '../resources/ssm/parameter.ts';
 import type { Edge } from './edge.ts';
+import type { Placeholders } from './environment.ts';
 import type { StackInput } from './input.ts';
 import type { Network } from './network.ts';
 import type { NodeOf } from './node-of.ts';
@@ -72,11 +73,11 @@ function replicationGroupOf(input: StackInput, network: Network, edge: Edge): Da
     kind: cacheParameterGroup,
     needs: {},
     props: () => ({
-      name: names.cacheParameterGroup(family),
+      name: names.cacheParameterGroup(family, redis.cluster !== undefined),
       family,
       description: `${identity.stack}: ${family}`,
       // The default policy evicts exactly the keys that expire, and messages are such keys.
-      parameters: { 'maxmemory-policy': 'noeviction' },
+      parameters: { 'maxmemory-policy': 'noeviction', ...(redis.cluster && { 'cluster-enabled': 'yes' }) },
     }),
   });
   const token = redis.authToken
@@ -100,8 +101,11 @@ function replicationGroupOf(input: StackInput, network: Network, edge: Edge): Da
       engine: redis.engine,
       engineVersion: redis.version,
       nodeType: redis.nodeType,
+      shards: redis.cluster?.shards ?? 1,
+      clusterMode: redis.cluster === undefined ? ('disabled' as const) : ('enabled' as const),
       replicas: redis.replicas,
       multiAz: redis.multiAz,
+      durability: redis.durability,
       port: redis.port,
       parameterGroup: needs.parameterGroup.name,
       subnetGroup: needs.subnetGroup.name,
@@ -208,13 +212,13 @@ export interface RedisInTask {
   /** ARNs of parameters. */
   secrets: Record<string, string>;
   /** What `${redis.…}` stands for in `service.env`; the config is refused where that would show a password. */
-  placeholders: { 'redis.host': string; 'redis.port': string; 'redis.url': string };
+  placeholders: Pick<Placeholders, `redis.${string}` & keyof Placeholders>;
 }
 
 /** What the tasks are told of Redis, out of the attributes of what their definition needs: all of `redis` and `url`. */
 export function redisInTask(
   { redis: wanted }: StackInput['config'],
-  { redis, url }: Data,
+  { redis, group, url }: Data,
   needs: object,
 ): RedisInTask {
   const attrs = needs as Record<string, { host: string; port: number } & ParameterAttrs>;
@@ -225,14 +229,23 @@ export function redisInTask(
       ? [given?.hostname ?? '', given?.port || '6379']
       : [attrs[redis.id]!.host, String(attrs[redis.id]!.port)];
   const parameterAttrs = url && attrs[url.id]!;
+  const cluster = redis !== undefined && wanted.cluster !== undefined;
   return {
-    // A task reads its secrets when it starts: another value calls for other tasks.
-    environment: parameterAttrs ? { REDIS_URL_VERSION: String(parameterAttrs.version) } : {},
+    environment: {
+      // A task reads its secrets when it starts: another value calls for other tasks.
+      ...(parameterAttrs && { REDIS_URL_VERSION: String(parameterAttrs.version) }),
+      ...(cluster && { REDIS_CLUSTER: 'true' }),
+      // With `sync` ElastiCache itself answers only once a write cannot be lost any more.
+      ...(group !== undefined &&
+        wanted.replicas > 0 &&
+        wanted.durability !== 'sync' && { WAIT_REPLICAS: '1' }),
+    },
     secrets: parameterAttrs ? { REDIS_URL: parameterAttrs.arn } : {},
     placeholders: {
       'redis.host': host,
       'redis.port': port,
       'redis.url': given === undefined ? `${scheme}://${host}:${port}` : given.href,
+      'redis.cluster': String(cluster),
     },
   };
 }

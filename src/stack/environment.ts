@@ -3,11 +3,13 @@ export interface Placeholders {
   'redis.host': string;
   'redis.port': string;
   'redis.url': string;
+  /** `true` or `false`: whether it is a cluster. */
+  'redis.cluster': string;
   stack: string;
   region: string;
 }
 
-/** The environment with each `${redis.host}`, `${redis.port}`, `${redis.url}`, `${stack}` and `${region}` replaced; any other `${…}` stays as it is. */
+/** The environment with each `${redis.host}`, `${redis.port}`, `${redis.url}`, `${redis.cluster}`, `${stack}` and `${region}` replaced; any other `${…}` stays as it is. */
 export function environmentFrom(
   env: Readonly<Record<string, string>>,
   values: Placeholders,

@@ -60,7 +60,7 @@ const kinds: [
     'describe-cache-parameter-groups',
     1,
     'CacheParameterGroups',
-    { CacheParameterGroupName: names.cacheParameterGroup('valkey8') },
+    { CacheParameterGroupName: names.cacheParameterGroup('valkey8', false) },
   ],
   [
     'replication group',

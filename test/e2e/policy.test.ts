@@ -199,6 +199,7 @@ async function runEveryCommand(project: Project, [image, next]: readonly [string
     redis: { replicas: 1, authToken: true },
   };
   const serverless = { ...first, redis: { mode: 'serverless' } };
+  const clustered = (shards: number) => ({ ...first, redis: { cluster: { shards } } });
   const kept = { ...first, redis: { mode: 'serverless', snapshotRetention: 3 } };
   const steps: [object, string[]][] = [
     [first, ['plan']],
@@ -212,6 +213,9 @@ async function runEveryCommand(project: Project, [image, next]: readonly [string
     [{ ...changed, network: { tasks: 'private' }, redis: { replicas: 2 } }, ['up', '--yes', '--no-check']],
     [inside, ['up', '--yes', '--no-check']],
     [inside, ['down', '--yes']],
+    [clustered(1), ['up', '--yes', '--no-check']],
+    [clustered(2), ['up', '--yes', '--no-check']],
+    [clustered(2), ['down', '--yes']],
     [serverless, ['up', '--yes', '--no-check']],
     [kept, ['up', '--yes', '--no-check']],
     [kept, ['down', '--yes']],

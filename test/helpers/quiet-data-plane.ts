@@ -68,6 +68,7 @@ export function quietDataPlane(shared?: Map<string, string>): DataPlane {
     },
     caches: {
       engine: async () => ({ command: 'redis-server', name: 'redis', version: '7.0.15' }),
+      arrange: async () => undefined,
       async start() {
         pid += 1;
         return { pid, change: async () => undefined, stop: async () => undefined };

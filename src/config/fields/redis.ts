@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** The engine version that is used where the config names none. */
 const defaultVersion = { valkey: '8.0', redis: '7.1' };
 
+/** Nodes of one cluster, at most (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Replication.html). */
+const mostNodes = 500;
+
 /** `redis`: the ElastiCache replication group. */
 export const redis = z
   .strictObject({
@@ -34,7 +37,20 @@ export const redis = z
       .min(0)
       .max(5)
       .default(0)
-      .describe('Replicas; with one or more, a replica takes the place of a primary that fails'),
+      .describe(
+        'Replicas, of each shard where there is a cluster; with one or more, a replica takes the place of a primary that fails, and a message counts as sent when one has it (`WAIT_REPLICAS`)',
+      ),
+    cluster: z
+      .strictObject({
+        shards: z
+          .number()
+          .int()
+          .min(1)
+          .max(500)
+          .describe('Shards that share the keys; AWS allows 90 nodes in all until the quota is raised'),
+      })
+      .optional()
+      .describe('Cluster mode: the keys are spread over shards; the tasks have `REDIS_CLUSTER=true`'),
     multiAz: z
       .boolean()
       .optional()
@@ -43,7 +59,9 @@ export const redis = z
     durability: z
       .enum(['default', 'sync'])
       .default('default')
-      .describe('`sync` needs cluster mode, which is not yet supported, among other things'),
+      .describe(
+        '`sync`: what was acknowledged survives every fail-over; needs `cluster`, replicas over zones, Valkey 9.0 or later, encryption, and nodes of r6g–r8g, m6g–m8g, c7gn or c8gn',
+      ),
     encryption: z
       .strictObject({
         atRest: z.boolean().default(true).describe('Whether what ElastiCache writes to disk is encrypted'),
@@ -51,7 +69,7 @@ export const redis = z
           .boolean()
           .optional()
           .describe(
-            'Whether connections are encrypted: `rediss://`; default: where the region is not `local`',
+            'Whether connections are encrypted: `rediss://`; default: where the region is not `local`, or `durability` is `sync`',
           ),
       })
       .prefault({}),
@@ -85,6 +103,14 @@ export const redis = z
     path: ['multiAz'],
     message: 'needs at least one replica: set redis.replicas',
   })
+  .refine(({ replicas, cluster }) => (cluster?.shards ?? 1) * (1 + replicas) <= mostNodes, {
+    path: ['cluster', 'shards'],
+    message: `times the nodes of a shard must be at most ${mostNodes}`,
+  })
+  .refine(({ mode, url, cluster }) => cluster === undefined || (mode === 'node' && url === undefined), {
+    path: ['cluster'],
+    message: 'needs nodes of its own: redis.mode "node" and no redis.url',
+  })
   .refine(({ url, mode }) => url === undefined || mode === 'node', {
     path: ['url'],
     message: 'cannot be set together with redis.mode',
@@ -103,8 +129,9 @@ export const redis = z
   })
   .superRefine((given, context) => {
     if (given.durability === 'default') return;
-    const message = `"sync" needs ${lackingForSync(given).join(', ')}`;
-    context.addIssue({ code: 'custom', path: ['durability'], message });
+    const lacking = lackingForSync(given);
+    if (lacking.length === 0) return;
+    context.addIssue({ code: 'custom', path: ['durability'], message: `"sync" needs ${lacking.join(', ')}` });
   })
   .refine(({ authToken, encryption }) => !authToken || encryption.inTransit !== false, {
     path: ['authToken'],
@@ -113,7 +140,7 @@ export const redis = z
 
 /** `redis` with the defaults that depend on other fields. */
 export function completeRedis(given: z.infer<typeof redis>, region: string) {
-  const encrypts = given.mode === 'serverless' || region !== 'local';
+  const encrypts = given.mode === 'serverless' || given.durability === 'sync' || region !== 'local';
   return {
     ...given,
     version: given.version ?? defaultVersion[given.engine],
@@ -142,25 +169,27 @@ function isRedisUrl(text: string): boolean {
   return /^rediss?:$/.test(protocol) && hostname !== '';
 }
 
-/** What ElastiCache asks of a group whose writes survive a fail-over, and this one has not (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/). */
+/** What ElastiCache asks of a group whose writes survive a fail-over, and this one has not (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Durability.Limitations.html). */
 function lackingForSync(given: {
   engine: string;
   version?: string | undefined;
   nodeType: string;
   replicas: number;
   multiAz?: boolean | undefined;
-  encryption: { inTransit?: boolean | undefined };
+  cluster?: object | undefined;
+  encryption: { atRest: boolean; inTransit?: boolean | undefined };
 }): string[] {
-  const { engine, version = defaultVersion.valkey, nodeType, replicas, multiAz, encryption } = given;
+  const { engine, version = defaultVersion.valkey, nodeType, replicas, multiAz, cluster, encryption } = given;
   const conditions: [boolean, string][] = [
     [
       engine === 'valkey' && Number(version.split('.')[0]) >= 9,
       'redis.engine "valkey" from redis.version 9.0',
     ],
-    [/^cache\.([rm][678]g|c7gn)\./.test(nodeType), 'a redis.nodeType of r6g–r8g, m6g–m8g or c7gn'],
+    [/^cache\.([rm][678]g|c[78]gn)\./.test(nodeType), 'a redis.nodeType of r6g–r8g, m6g–m8g, c7gn or c8gn'],
+    [cluster !== undefined, 'redis.cluster'],
     [replicas > 0 && multiAz !== false, 'redis.replicas with redis.multiAz'],
+    [encryption.atRest, 'redis.encryption.atRest'],
     [encryption.inTransit !== false, 'redis.encryption.inTransit'],
-    [false, 'redis.cluster, which is not yet supported'],
   ];
   return conditions.filter(([met]) => !met).map(([, what]) => what);
 }

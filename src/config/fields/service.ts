@@ -74,7 +74,7 @@ export const service = z
       )
       .default({})
       .describe(
-        'Environment of the container; values may use ${redis.host}, ${redis.port}, ${redis.url}, ${stack}, ${region}',
+        'Environment of the container; values may use ${redis.host}, ${redis.port}, ${redis.url}, ${redis.cluster}, ${stack}, ${region}',
       ),
     secrets: z
       .record(

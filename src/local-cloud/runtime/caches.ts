@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { createAuthority } from './caches/certificate.ts';
+import { arrange } from './caches/cluster.ts';
 import { startNode, type RunningNode } from './caches/node.ts';
 import { findServer } from './caches/server.ts';
-import type { CacheNodeSpec, CacheRunner } from './data-plane.ts';
+import type { CacheNode, CacheNodeSpec, CacheRunner } from './data-plane.ts';
 import type { ChildKeeper } from './tasks.ts';
 
 export interface ServerRunner extends CacheRunner {
@@ -23,6 +24,8 @@ export function createCacheRunner(options: CacheRunnerOptions): ServerRunner {
   const authority = createAuthority();
   const running = new Set<RunningNode>();
   const starting = new Set<Promise<unknown>>();
+  /** What stands behind each node that was handed out. */
+  const behind = new WeakMap<CacheNode, RunningNode>();
   let closed = false;
 
   async function start(spec: CacheNodeSpec): Promise<RunningNode> {
@@ -46,7 +49,7 @@ export function createCacheRunner(options: CacheRunnerOptions): ServerRunner {
       const coming = start(spec);
       starting.add(coming);
       const node = await coming.finally(() => starting.delete(coming));
-      return {
+      const handed: CacheNode = {
         get pid() {
           return node.pid;
         },
@@ -62,6 +65,18 @@ export function createCacheRunner(options: CacheRunnerOptions): ServerRunner {
           running.delete(node);
         },
       };
+      behind.set(handed, node);
+      return handed;
+    },
+
+    arrange(shards, leaving = []) {
+      const node = (handed: CacheNode) => behind.get(handed)!;
+      const own = shards.map(({ slots, primary, replicas }) => ({
+        slots,
+        primary: node(primary),
+        replicas: replicas.map(node),
+      }));
+      return arrange(own, leaving.map(node));
     },
 
     async close() {

@@ -132,6 +132,8 @@ export interface CacheNodeSpec {
   /** `redis.conf` directives, such as maxmemory-policy. */
   parameters: Record<string, string>;
   replicaOf?: { host: string; port: number } | undefined;
+  /** Whether it is to be part of a cluster, which {@link CacheRunner.arrange} makes; then `replicaOf` has no meaning. */
+  cluster?: boolean;
   folder: string;
   /** Called when its process died by itself, before another one takes its place: the moment to change what that one will be. */
   onDeath?(): Promise<void>;
@@ -147,9 +149,28 @@ export interface CacheNode {
   stop(): Promise<void>;
 }
 
+/** Slots of a cluster, both ends included. */
+export interface SlotRange {
+  from: number;
+  to: number;
+}
+
+/** A part of a cluster: who has which slots. */
+export interface CacheShard {
+  slots: SlotRange[];
+  primary: CacheNode;
+  replicas: CacheNode[];
+}
+
 export interface CacheRunner {
   /** Which server this machine would run (`redis-server 7.0.15`), or undefined when there is none on PATH. */
   engine(): Promise<{ command: string; name: 'redis' | 'valkey'; version: string } | undefined>;
   /** Resolves when it answers PING; rejects with the first line of its log otherwise. */
   start(spec: CacheNodeSpec): Promise<CacheNode>;
+  /**
+   * Brings nodes that were started with `cluster` into one cluster of this form, from whatever form they have:
+   * introduces them, promotes, moves slots with their keys while clients go on. `leaving` are nodes that are to have no
+   * part in it. Resolves when all of them agree.
+   */
+  arrange(shards: CacheShard[], leaving?: CacheNode[]): Promise<void>;
 }

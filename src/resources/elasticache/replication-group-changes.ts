@@ -1,6 +1,7 @@
 import type { Change } from '../../engine/resource.ts';
 import { compare, compareFields, compareSet } from '../shared/compare.ts';
 import { isOlder, satisfies } from './engine-version.ts';
+import { failsOver } from './replication-group-shape.ts';
 import type { ReplicationGroupAttrs, ReplicationGroupProps } from './replication-group-shape.ts';
 
 /** How a replication group differs from what is wanted. Pure. */
@@ -13,10 +14,12 @@ export function replicationGroupChanges(
   const changes = [
     ...compareFields(
       desired,
-      { ...current, port: sharesItsAddress(current) ? undefined : current.port },
+      { ...current, durability: undefined, port: sharesItsAddress(current) ? undefined : current.port },
       {
         replicationGroupId: 'replace',
         nodeType: 'update',
+        clusterMode: 'replace',
+        shards: 'update',
         replicas: 'update',
         multiAz: 'update',
         port: 'replace',
@@ -28,7 +31,8 @@ export function replicationGroupChanges(
         maintenanceWindow: 'update',
       },
     ),
-    ...compare('automaticFailover', current.automaticFailover, desired.replicas > 0),
+    ...compare('automaticFailover', current.automaticFailover, failsOver(desired)),
+    ...durabilityChanges(desired, current),
     ...transitChanges(desired, current),
     ...authTokenChanges(desired, current),
     ...engineChanges(desired, current),
@@ -40,6 +44,14 @@ export function replicationGroupChanges(
 /** A local cloud on a machine without loopback aliases gives its nodes 127.0.0.1 and a port of their own. */
 function sharesItsAddress({ host }: ReplicationGroupAttrs): boolean {
   return host === '127.0.0.1';
+}
+
+/** It goes from `async` to `sync` in place; whether there is any is settled when the group is made. */
+function durabilityChanges(
+  { durability: to }: ReplicationGroupProps,
+  { durability: from }: ReplicationGroupAttrs,
+): Change[] {
+  return compare('durability', from, to, from === 'async' && to === 'sync' ? 'update' : 'replace');
 }
 
 /** On its way to encrypted connections, and back, a group takes both kinds: engines before Redis 7 cannot. */

@@ -14,10 +14,16 @@ export interface ReplicationGroupProps {
   engine: string;
   engineVersion: string;
   nodeType: string;
-  /** 0–5, besides the primary. Where there is one, it takes the primary's place by itself when that fails. */
+  /** Whether the keys are spread over shards. */
+  clusterMode: 'enabled' | 'disabled';
+  /** 1 where cluster mode is disabled. */
+  shards: number;
+  /** 0–5, besides the primary of each shard. Where there is one, it takes the primary's place by itself when that fails. */
   replicas: number;
   /** Whether the nodes are spread over zones; needs a replica. */
   multiAz: boolean;
+  /** `sync`: what was acknowledged survives every fail-over. */
+  durability: 'default' | 'sync';
   port: number;
   parameterGroup: string;
   subnetGroup: string;
@@ -36,14 +42,18 @@ export interface ReplicationGroupProps {
 
 /** A replication group as ElastiCache reports it. Without a value is what it does not tell yet, while the group is being made. */
 export interface ReplicationGroupAttrs extends Partial<
-  Omit<ReplicationGroupProps, 'transitEncryption' | 'authToken'>
+  Omit<ReplicationGroupProps, 'transitEncryption' | 'authToken' | 'durability'>
 > {
   replicationGroupId: string;
   arn: string;
   /** `creating`, `available`, `modifying`, `snapshotting`, `deleting`, `create-failed`. */
   status: string;
-  /** The primary endpoint: it follows a fail-over. */
+  /** The primary endpoint, which follows a fail-over; of a cluster, the configuration endpoint, which tells of all nodes. */
   host: string | undefined;
+  /** `0001`, `0002`, …, in this order; none while the group is being made. */
+  nodeGroupIds: string[];
+  /** `default` where nothing is kept beyond the nodes. */
+  durability: 'default' | 'sync' | 'async';
   automaticFailover: boolean;
   transit: 'off' | 'preferred' | 'required';
   /** When the auth token was set, like {@link AuthToken.since}; `none` without one. */
@@ -52,7 +62,8 @@ export interface ReplicationGroupAttrs extends Partial<
 
 /** A replication group and any one of its nodes, which all have the same settings, in one. */
 export function attrsOf(group: ReplicationGroup, member: CacheCluster | undefined): ReplicationGroupAttrs {
-  const endpoint = group.NodeGroups?.[0]?.PrimaryEndpoint;
+  const { NodeGroups = [], MemberClusters } = group;
+  const endpoint = group.ConfigurationEndpoint ?? NodeGroups[0]?.PrimaryEndpoint;
   return {
     replicationGroupId: group.ReplicationGroupId!,
     arn: group.ARN!,
@@ -62,7 +73,15 @@ export function attrsOf(group: ReplicationGroup, member: CacheCluster | undefine
     engine: member?.Engine,
     engineVersion: member?.EngineVersion,
     nodeType: group.CacheNodeType,
-    replicas: group.MemberClusters && group.MemberClusters.length - 1,
+    clusterMode: group.ClusterEnabled === true ? 'enabled' : 'disabled',
+    shards: NodeGroups.length || undefined,
+    nodeGroupIds: NodeGroups.map((one) => one.NodeGroupId!).toSorted(),
+    // A shard that lacks one is enough to see it.
+    replicas:
+      group.ClusterEnabled === true
+        ? NodeGroups.map((one) => (one.NodeGroupMembers ?? []).length - 1).toSorted((a, b) => a - b)[0]
+        : MemberClusters && MemberClusters.length - 1,
+    durability: durabilityOf(group),
     multiAz: isOn(group.MultiAZ),
     automaticFailover: isOn(group.AutomaticFailover),
     parameterGroup: member?.CacheParameterGroup?.CacheParameterGroupName,
@@ -77,10 +96,24 @@ export function attrsOf(group: ReplicationGroup, member: CacheCluster | undefine
   };
 }
 
+/** Whether a replica takes the place of a primary that fails; a cluster must say so even without replicas. */
+export function failsOver({ replicas, clusterMode }: ReplicationGroupProps): boolean {
+  return replicas > 0 || clusterMode === 'enabled';
+}
+
 /** Which kinds of connections a group takes: plain ones, both, or encrypted ones. */
 export function transitOf(group: ReplicationGroup): 'off' | 'preferred' | 'required' {
   if (group.TransitEncryptionEnabled !== true) return 'off';
   return group.TransitEncryptionMode === 'preferred' ? 'preferred' : 'required';
+}
+
+/** What `default` comes to is AWS's choice, and not a change. */
+function durabilityOf({
+  Durability,
+  EffectiveDurability,
+}: ReplicationGroup): ReplicationGroupAttrs['durability'] {
+  const effective = Durability === 'default' ? Durability : (EffectiveDurability ?? Durability);
+  return effective === 'sync' || effective === 'async' ? effective : 'default';
 }
 
 /** ISO 8601, to the second. */

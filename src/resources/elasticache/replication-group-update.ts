@@ -2,10 +2,12 @@ import {
   DecreaseReplicaCountCommand,
   IncreaseReplicaCountCommand,
   ModifyReplicationGroupCommand,
+  ModifyReplicationGroupShardConfigurationCommand,
   type ModifyReplicationGroupCommandInput,
 } from '@aws-sdk/client-elasticache';
 import type { Cloud } from '../../aws/cloud.ts';
 import type { Change, Step } from '../../engine/resource.ts';
+import { failsOver } from './replication-group-shape.ts';
 import type { ReplicationGroupAttrs, ReplicationGroupProps } from './replication-group-shape.ts';
 
 /**
@@ -34,7 +36,7 @@ export async function updateReplicationGroup(
         ApplyImmediately: true,
       }),
     );
-  const others = changes.filter(({ path }) => path !== 'replicas');
+  const others = changes.filter(({ path }) => path !== 'replicas' && path !== 'shards');
   if (changes.some(({ path }) => path === 'transitEncryption')) {
     step.note('taking encrypted connections and plain ones');
     await alone({ TransitEncryptionEnabled: true, TransitEncryptionMode: 'preferred' });
@@ -47,6 +49,17 @@ export async function updateReplicationGroup(
   } else if (others.length > 0) {
     step.note(`changing ${others.map(({ path }) => path).join(', ')}`);
     await modify(cloud, props, others);
+  } else if (changes.some(({ path }) => path === 'shards')) {
+    step.note(`moving keys from ${current.shards} to ${props.shards} shards`);
+    const leaving = current.nodeGroupIds.slice(props.shards);
+    await cloud.elasticache.send(
+      new ModifyReplicationGroupShardConfigurationCommand({
+        ReplicationGroupId: replicationGroupId,
+        NodeGroupCount: props.shards,
+        ...(leaving.length > 0 && { NodeGroupsToRemove: leaving }),
+        ApplyImmediately: true,
+      }),
+    );
   } else {
     step.note(`removing ${-missing} ${missing === -1 ? 'replica' : 'replicas'}`);
     await cloud.elasticache.send(new DecreaseReplicaCountCommand(replicaCount));
@@ -60,8 +73,10 @@ export function changeable(props: ReplicationGroupProps) {
     Engine: props.engine,
     EngineVersion: props.engineVersion,
     CacheNodeType: props.nodeType,
-    AutomaticFailoverEnabled: props.replicas > 0,
+    AutomaticFailoverEnabled: failsOver(props),
     MultiAZEnabled: props.multiAz,
+    // What needs no word is left to AWS.
+    Durability: props.durability === 'sync' ? ('sync' as const) : undefined,
     CacheParameterGroupName: props.parameterGroup,
     SecurityGroupIds: props.securityGroupIds,
     AutoMinorVersionUpgrade: props.autoMinorVersionUpgrade,
@@ -93,6 +108,7 @@ const membersOf: Record<string, readonly string[]> = {
   nodeType: ['CacheNodeType'],
   automaticFailover: ['AutomaticFailoverEnabled'],
   multiAz: ['MultiAZEnabled'],
+  durability: ['Durability'],
   parameterGroup: ['CacheParameterGroupName'],
   securityGroupIds: ['SecurityGroupIds'],
   autoMinorVersionUpgrade: ['AutoMinorVersionUpgrade'],

@@ -19,7 +19,7 @@ import type { ReplicationGroupAttrs, ReplicationGroupProps } from './replication
 import { changeable, updateReplicationGroup } from './replication-group-update.ts';
 import { retag, tagsOf } from './tags.ts';
 
-/** A Redis or Valkey node and its replicas, behind one endpoint (`aws elasticache describe-replication-groups`, `describe-cache-clusters`). */
+/** A Redis or Valkey node and its replicas, or a cluster of such shards, behind one endpoint (`aws elasticache describe-replication-groups`, `describe-cache-clusters`). */
 export const replicationGroup: ResourceKind<Cloud, ReplicationGroupProps, ReplicationGroupAttrs> = {
   type: 'AWS::ElastiCache::ReplicationGroup',
   stateful: true,
@@ -55,7 +55,7 @@ export const replicationGroup: ResourceKind<Cloud, ReplicationGroupProps, Replic
       });
     }
     if (status !== 'available') return status;
-    return host !== undefined || 'waiting for the primary endpoint';
+    return host !== undefined || 'waiting for the endpoint';
   },
 
   async create(cloud, props, step) {
@@ -70,7 +70,7 @@ export const replicationGroup: ResourceKind<Cloud, ReplicationGroupProps, Replic
             ReplicationGroupDescription: descriptionOf(step.scope, step.id),
             Port: props.port,
             CacheSubnetGroupName: props.subnetGroup,
-            NumCacheClusters: 1 + props.replicas,
+            ...nodesOf(props),
             AtRestEncryptionEnabled: props.atRestEncryption,
             TransitEncryptionEnabled: props.transitEncryption,
             AuthToken: props.authToken?.value,
@@ -107,6 +107,11 @@ function ownedGroup(
   if (tags !== undefined) return owned(scope, [{ tags, ref, attrs }]);
   const [stack, id, version] = (group.Description ?? '').split(' ');
   return stack === scope.stack && id !== undefined ? [{ id, ref, version, attrs }] : [];
+}
+
+function nodesOf({ clusterMode, shards, replicas }: ReplicationGroupProps) {
+  if (clusterMode === 'disabled') return { NumCacheClusters: 1 + replicas };
+  return { ClusterMode: 'enabled' as const, NumNodeGroups: shards, ReplicasPerNodeGroup: replicas };
 }
 
 function descriptionOf(scope: Scope, id: string): string {

@@ -21,10 +21,15 @@ let rig: Awaited<ReturnType<typeof startCloud>>;
 afterEach(() => rig.close());
 
 const parameters = {
-  name: names.cacheParameterGroup('valkey8'),
+  name: names.cacheParameterGroup('valkey8', false),
   family: 'valkey8',
   description: 'no eviction',
   parameters: { 'maxmemory-policy': 'noeviction' } as Record<string, string>,
+};
+const clustered = {
+  ...parameters,
+  name: names.cacheParameterGroup('valkey8', true),
+  parameters: { ...parameters.parameters, 'cluster-enabled': 'yes' },
 };
 
 describe('cache subnet group', () => {
@@ -82,7 +87,7 @@ describe('cache parameter group', () => {
     const { cloud } = rig;
     const life = lifeOf(cloud, cacheParameterGroup, 'cache-parameter-group');
     await life.create(parameters);
-    const family = { ...parameters, name: names.cacheParameterGroup('valkey7'), family: 'valkey7' };
+    const family = { ...parameters, name: names.cacheParameterGroup('valkey7', false), family: 'valkey7' };
     expect(await life.changes(family)).toEqual(['replace name', 'replace family']);
     const more = { 'maxmemory-policy': 'allkeys-lru', timeout: '60' };
     await life.update({ ...parameters, parameters: more });
@@ -107,7 +112,7 @@ describe('cache parameter group', () => {
 
   it('stands beside the one of another family while one takes the place of the other', async () => {
     const { cloud } = rig;
-    const older = { ...parameters, name: names.cacheParameterGroup('valkey7'), family: 'valkey7' };
+    const older = { ...parameters, name: names.cacheParameterGroup('valkey7', false), family: 'valkey7' };
     await cacheParameterGroup.create(cloud, older, stepOf('cache-parameter-group'));
     await cacheParameterGroup.create(cloud, parameters, stepOf('cache-parameter-group'));
     const found = await cacheParameterGroup.find(cloud, scope);
@@ -149,7 +154,10 @@ describe('replication group', () => {
       engine: 'valkey',
       engineVersion: '8.0',
       nodeType: 'cache.t4g.micro',
+      clusterMode: 'disabled' as 'disabled' | 'enabled',
+      shards: 1,
       replicas: 0,
+      durability: 'default' as 'default' | 'sync',
       multiAz: false,
       port: 6379,
       parameterGroup: parameters.name,
@@ -233,6 +241,42 @@ describe('replication group', () => {
     expect(await reach(props)).toEqual([['replicas', 'multiAz', 'automaticFailover'], ['replicas']]);
     await life.delete();
     await life.create(two);
+    await life.delete();
+  });
+
+  it('is a cluster whose shards and replicas change in place, while cluster mode itself does not', async () => {
+    const { cloud, props, life } = await prepare();
+    await cacheParameterGroup.create(cloud, clustered, stepOf('cache-parameter-group'));
+    const two = {
+      ...props,
+      parameterGroup: clustered.name,
+      clusterMode: 'enabled' as const,
+      shards: 2,
+      replicas: 1,
+      multiAz: true,
+    };
+    expect(await life.create(two)).toMatchObject({
+      clusterMode: 'enabled',
+      shards: 2,
+      replicas: 1,
+      nodeGroupIds: ['0001', '0002'],
+      automaticFailover: true,
+    });
+    expect(await life.changes({ ...props, replicas: 1, multiAz: true })).toEqual([
+      'replace clusterMode',
+      'update shards',
+      'update parameterGroup',
+    ]);
+    expect(await life.changes({ ...two, durability: 'sync' })).toEqual(['replace durability']);
+    await life.update({ ...two, shards: 3 });
+    expect(await life.update({ ...two, shards: 1 })).toMatchObject({ nodeGroupIds: ['0001'] });
+    expect(await life.update({ ...two, shards: 1, replicas: 2 })).toMatchObject({ replicas: 2 });
+    await life.update({ ...two, shards: 1, replicas: 1 });
+    // A shard without a replica is part of a cluster all the same.
+    await life.update({ ...two, shards: 1, multiAz: false });
+    expect(await life.update({ ...two, shards: 1, multiAz: false, replicas: 0 })).toMatchObject({
+      automaticFailover: true,
+    });
     await life.delete();
   });
 

@@ -22,6 +22,7 @@ import {
 import {
   IncreaseReplicaCountCommand,
   ModifyReplicationGroupCommand,
+  ModifyReplicationGroupShardConfigurationCommand,
   type ModifyReplicationGroupCommandInput,
 } from '@aws-sdk/client-elasticache';
 import {
@@ -163,6 +164,16 @@ export const byHand = {
       new IncreaseReplicaCountCommand({
         ReplicationGroupId: names.replicationGroup,
         NewReplicaCount,
+        ApplyImmediately: true,
+      }),
+    );
+  },
+
+  async shards({ elasticache }: Cloud, NodeGroupCount: number) {
+    await elasticache.send(
+      new ModifyReplicationGroupShardConfigurationCommand({
+        ReplicationGroupId: names.replicationGroup,
+        NodeGroupCount,
         ApplyImmediately: true,
       }),
     );

@@ -86,6 +86,24 @@ const changes: Record<string, [at: string, hand: (cloud: Cloud) => Promise<void>
     (cloud) => byHand.cache(cloud, { CacheNodeType: 'cache.t4g.small' }),
   ],
   'redis.replicas': ['replication-group', (cloud) => byHand.replicas(cloud, 2), { redis: { replicas: 1 } }],
+  'redis.cluster.shards': [
+    'replication-group',
+    (cloud) => byHand.shards(cloud, 3),
+    { redis: { cluster: { shards: 2 } } },
+  ],
+  'redis.durability': [
+    'replication-group',
+    (cloud) => byHand.cache(cloud, { Durability: 'async' }),
+    {
+      redis: {
+        cluster: { shards: 1 },
+        durability: 'sync',
+        nodeType: 'cache.r7g.large',
+        replicas: 1,
+        version: '9.0',
+      },
+    },
+  ],
   'redis.multiAz': [
     'replication-group',
     (cloud) => byHand.cache(cloud, { MultiAZEnabled: false }),
@@ -193,7 +211,6 @@ const exceptions: Record<string, string> = {
   'redis.engine': 'ElastiCache goes from redis to valkey and not back',
   'redis.version': 'ElastiCache does not go back to an earlier version',
   'redis.port': 'ElastiCache does not change it',
-  'redis.durability': 'ElastiCache does not change it',
   'redis.encryption.atRest': 'ElastiCache does not change it',
   'redis.encryption.inTransit': 'goes over two steps, which its own contract test takes',
   'redis.authToken': 'cannot be read back; its own contract test compares what marks it',

@@ -100,6 +100,11 @@ describe('what a stack costs in a month', () => {
     expect(monthlyOf('replication-group', /^3 × cache.t4g.micro/)).toBeCloseTo(3 * 730 * 0.0128, 6);
   });
 
+  it('each shard of a cluster has its nodes', async () => {
+    const { monthlyOf } = await costOf({ redis: { cluster: { shards: 3 }, replicas: 1 } });
+    expect(monthlyOf('replication-group', /^6 × cache.t4g.micro/)).toBeCloseTo(6 * 730 * 0.0128, 6);
+  });
+
   it('a NAT gateway and interface endpoints cost by the hour, gateway endpoints nothing', () => {
     const result = estimate(
       [

@@ -22,6 +22,13 @@ describe('status as text', () => {
     expect(text).toMatch(/ACTIVE +v1 +COMPLETED +2 of 2 +0/);
   });
 
+  it('says over how many shards the nodes of a cluster are', () => {
+    const node = (shard: string, id: string) => ({ id, shard, role: undefined, zone: 'locala' });
+    const nodes = [node('0001', 'a'), node('0001', 'b'), node('0002', 'c'), node('0002', 'd')];
+    const redis = { age: 1, value: { ...snapshot().redis.value!, nodes } };
+    expect(renderStatus(snapshot({ redis }))).toContain('4 nodes in 2 shards (available)');
+  });
+
   it('says why a task stops', () => {
     expect(renderStatus(dying())).toMatch(
       /2abcdef0 +DEPROVISIONING +exit code 137: Essential container in task exited/,

@@ -158,8 +158,57 @@ it('has a serverless cache in place of a group, and nothing that it cannot have'
 
 it('says what a durable Redis lacks', () => {
   expect(() => stackIn('eu-west-3', { redis: { durability: 'sync', version: '9.0' } })).toThrow(
-    /sync.*needs a redis.nodeType of r6g.*redis.replicas with redis.multiAz, redis.cluster, which is not yet/,
+    /sync.*needs a redis.nodeType of r6g–r8g, m6g–m8g, c7gn or c8gn, redis.cluster, redis.replicas with redis.multiAz"/,
   );
+  const durable = {
+    durability: 'sync',
+    version: '9.0',
+    nodeType: 'cache.r7g.large',
+    cluster: { shards: 2 },
+    replicas: 1,
+  };
+  // Even on this machine, where connections are not encrypted by default.
+  expect(stackIn('local', { redis: durable }).props('replication-group')).toMatchObject({
+    durability: 'sync',
+    transitEncryption: true,
+  });
+  for (const [without, lacking] of [
+    [{ encryption: { atRest: false } }, 'redis.encryption.atRest'],
+    [{ encryption: { inTransit: false } }, 'redis.encryption.inTransit'],
+    [{ version: '8.2' }, 'redis.version 9.0'],
+  ] as const) {
+    expect(() => stackIn('eu-west-3', { redis: { ...durable, ...without } })).toThrow(lacking);
+  }
+});
+
+it('has a cluster of shards, and tells the tasks of it and of the replicas', () => {
+  const { props } = stackIn('eu-west-3', {
+    redis: { cluster: { shards: 3 }, replicas: 1 },
+    service: { env: { CLUSTERED: '${redis.cluster}' } },
+  });
+  expect(props('replication-group')).toMatchObject({ clusterMode: 'enabled', shards: 3, replicas: 1 });
+  expect(props('cache-parameter-group')).toMatchObject({
+    name: expect.stringMatching(/-valkey8-cluster$/),
+    parameters: { 'maxmemory-policy': 'noeviction', 'cluster-enabled': 'yes' },
+  });
+  const environment = (settings: object) =>
+    (stackIn('eu-west-3', settings).props('task-definition')['container'] as { environment: object })
+      .environment;
+  expect(props('task-definition')['container']).toMatchObject({
+    environment: { REDIS_CLUSTER: 'true', WAIT_REPLICAS: '1', CLUSTERED: 'true' },
+  });
+  expect(environment({})).not.toHaveProperty('REDIS_CLUSTER');
+  expect(environment({})).not.toHaveProperty('WAIT_REPLICAS');
+  expect(environment({ redis: { replicas: 2 } })).toMatchObject({ WAIT_REPLICAS: '1' });
+  const own = { redis: { replicas: 2 }, service: { env: { WAIT_REPLICAS: '2' } } };
+  expect(environment(own)).toMatchObject({ WAIT_REPLICAS: '2' });
+  for (const [redis, problem] of [
+    [{ cluster: { shards: 200 }, replicas: 2 }, 'at most 500'],
+    [{ cluster: { shards: 2 }, mode: 'serverless' }, 'needs nodes of its own'],
+    [{ cluster: { shards: 2 }, url: 'redis://10.0.0.1' }, 'needs nodes of its own'],
+  ] as const) {
+    expect(() => stackIn('eu-west-3', { redis })).toThrow(problem);
+  }
 });
 
 it('takes the read-only root file system away where ECS Exec has to write', () => {

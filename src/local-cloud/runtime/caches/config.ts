@@ -3,18 +3,19 @@ import type { CacheNodeSpec } from '../data-plane.ts';
 import type { CacheAddress } from './ask.ts';
 
 /** Commands that ElastiCache keeps from its users (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/RestrictedCommands.html), without those that replication needs. */
-const restricted = ['BGREWRITEAOF', 'BGSAVE', 'DEBUG', 'MIGRATE', 'SAVE', 'SHUTDOWN'];
+const restricted = ['BGREWRITEAOF', 'BGSAVE', 'DEBUG', 'SAVE', 'SHUTDOWN'];
 
 /** Where a node's certificate, its key and the certificate of the authority are, in its folder. */
 export const tlsFiles = { certificate: 'certificate.pem', key: 'key.pem', authority: 'authority.pem' };
 
 /**
  * The configuration file of a cache node: on its loopback addresses, in memory only. It carries passwords, and the
- * name under which CONFIG is hidden from users, so keep it to its owner. Pure.
+ * name under which CONFIG is hidden from users (MIGRATE: {@link hiddenMigrate}), so keep it to its owner. Pure.
  */
 export function configOf(spec: CacheNodeSpec, hiddenConfig: string): string {
   const directives: [string, ...string[]][] = [
-    ['bind', ...hostsOf(spec)],
+    // A cluster's bus would stay on every address of the start: the others come later.
+    ['bind', ...(spec.cluster === true ? [spec.host] : hostsOf(spec))],
     ...transit(spec),
     ['protected-mode', 'yes'],
     ['daemonize', 'no'],
@@ -25,18 +26,51 @@ export function configOf(spec: CacheNodeSpec, hiddenConfig: string): string {
     // Replicas come one at a time here: none gains from waiting for others to share a transfer.
     ['repl-diskless-sync-delay', '0'],
     ['rename-command', 'CONFIG', hiddenConfig],
+    ['rename-command', 'MIGRATE', hiddenMigrate(hiddenConfig)],
     ...restricted.map((command): [string, ...string[]] => ['rename-command', command, '']),
     ...Object.entries(spec.parameters),
+    ...(spec.cluster === true ? clusterDirectives(spec) : []),
   ];
   const password = spec.passwords?.at(-1);
   if (password !== undefined) {
     directives.push(['user', 'default', 'on', ...passwordRules(spec), '~*', '&*', '+@all']);
     directives.push(['masterauth', password]);
   }
-  if (spec.replicaOf !== undefined) {
+  if (spec.replicaOf !== undefined && spec.cluster !== true) {
     directives.push(['replicaof', spec.replicaOf.host, String(spec.replicaOf.port)]);
   }
   return directives.map(([name, ...values]) => `${name} ${values.map(quoted).join(' ')}\n`).join('');
+}
+
+/** The name under which MIGRATE is hidden where CONFIG has this one. */
+export function hiddenMigrate(hiddenConfig: string): string {
+  return `m${hiddenConfig}`;
+}
+
+/** Where the nodes of a cluster speak with one another. */
+export function busPortOf({ port }: Pick<CacheNodeSpec, 'port'>): number {
+  return port + (port <= 55_535 ? 10_000 : -10_000);
+}
+
+/**
+ * Who takes over from whom is ElastiCache's to decide, and not the nodes' own. Every node is announced with the one port
+ * that clients use, whatever they may speak there by now; the bus is not encrypted, so that this can change.
+ */
+function clusterDirectives(spec: CacheNodeSpec): [string, string][] {
+  const port = String(spec.port);
+  return [
+    ['cluster-enabled', 'yes'],
+    ['cluster-config-file', 'nodes.conf'],
+    ['cluster-port', String(busPortOf(spec))],
+    ['cluster-announce-ip', spec.host],
+    ['cluster-announce-port', port],
+    ['cluster-announce-tls-port', port],
+    // Nodes tell each other news at least twice in this time.
+    ['cluster-node-timeout', '4000'],
+    ['cluster-replica-no-failover', 'yes'],
+    ['cluster-allow-replica-migration', 'no'],
+    ['cluster-require-full-coverage', 'no'],
+  ];
 }
 
 /** What brings a running node to the properties that `change` names. Pure. */
@@ -63,7 +97,7 @@ export function commandsFor(
   // A new listener on the endpoint must not take writes that it is about to refuse, nor an old one go on taking them.
   const addresses = 'alsoAt' in change ? [[hiddenConfig, 'SET', 'bind', hostsOf(spec).join(' ')]] : [];
   const { replicaOf } = spec;
-  if (!('replicaOf' in change)) commands.push(...addresses);
+  if (!('replicaOf' in change) || spec.cluster === true) commands.push(...addresses);
   else if (replicaOf === undefined) commands.push(['REPLICAOF', 'NO', 'ONE'], ...addresses);
   else commands.push(...addresses, ['REPLICAOF', replicaOf.host, String(replicaOf.port)]);
   return commands;

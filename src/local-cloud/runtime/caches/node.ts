@@ -6,9 +6,18 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CacheNode, CacheNodeSpec } from '../data-plane.ts';
 import type { ChildKeeper } from '../tasks.ts';
-import { answersAs, ask, type CacheAddress } from './ask.ts';
+import { answersAs, ask, type Answer, type CacheAddress, type Word } from './ask.ts';
 import type { Authority } from './certificate.ts';
-import { commandsFor, configOf, controlAddress, hostsOf, portsOf, tlsFiles } from './config.ts';
+import {
+  busPortOf,
+  commandsFor,
+  configOf,
+  controlAddress,
+  hiddenMigrate,
+  hostsOf,
+  portsOf,
+  tlsFiles,
+} from './config.ts';
 import { createFront, type Front } from './front.ts';
 
 export interface RunningNode {
@@ -17,6 +26,16 @@ export interface RunningNode {
   /** False while a process that died is being replaced. */
   readonly answers: boolean;
   change: CacheNode['change'];
+  /** How the other nodes of a cluster reach it: `port` is the clients', `bus` the nodes' own. */
+  readonly place: { host: string; port: number; bus: number };
+  /** Sends commands to it, and resolves with the answers. */
+  say(commands: Word[][]): Promise<Answer[]>;
+  /** Moves keys, those of each slot together, to another node, which has to take plain connections at this port. */
+  migrate(keys: Word[][], to: { host: string; port: number; password: string | undefined }): Promise<void>;
+  /** Has it take plain connections too while `use` goes on: nodes move keys over no others. */
+  openly<T>(
+    use: (at: { host: string; port: number; password: string | undefined }) => Promise<T>,
+  ): Promise<T>;
   /** Resolves when the process and its folder are gone. */
   stop(): Promise<void>;
 }
@@ -34,6 +53,8 @@ const patience = 10_000;
 const interval = 20;
 /** Milliseconds between SIGTERM and SIGKILL: there is nothing to save. */
 const grace = 2000;
+/** Milliseconds for what may move many keys. */
+const longPatience = 30_000;
 /** Milliseconds before the next try where a replacement could not be started. */
 const pause = 1000;
 
@@ -54,7 +75,13 @@ export async function startNode(
   let answers = true;
   let child: ChildProcess;
 
-  const launch = () => start(command, spec, controlAddress(spec, authority.certificate), keeper);
+  const control = () => controlAddress(spec, authority.certificate);
+
+  async function launch(): Promise<ChildProcess> {
+    const launched = await start(command, spec, control(), keeper);
+    if (spec.cluster === true) await ask(control(), commandsFor(spec, { alsoAt: [] }, hiddenConfig));
+    return launched;
+  }
 
   async function configure(): Promise<void> {
     const write = (name: string, text: string) => writeFile(join(spec.folder, name), text, { mode: 0o600 });
@@ -115,7 +142,7 @@ export async function startNode(
       return answers;
     },
     async change(change) {
-      const before = controlAddress(spec, authority.certificate);
+      const before = control();
       spec = { ...spec, ...change };
       await configure();
       // A process that is being started may have read the file before.
@@ -124,6 +151,29 @@ export async function startNode(
       if (spec.tls?.mode !== 'preferred') await placeFront();
       if (answers) await ask(before, commandsFor(spec, change, hiddenConfig));
       await placeFront();
+    },
+    place: { host: wanted.host, port: wanted.port, bus: busPortOf(wanted) },
+    say: (commands) => ask(control(), commands, longPatience),
+    async migrate(keys, { host, port, password }) {
+      const auth = password === undefined ? [] : ['AUTH', password];
+      const words = [hiddenMigrate(hiddenConfig), host, String(port), '', '0', String(longPatience)];
+      await ask(
+        control(),
+        keys.map((ofSlot) => [...words, ...auth, 'KEYS', ...ofSlot]),
+        2 * longPatience,
+      );
+    },
+    async openly(use) {
+      const { plain } = portsOf(spec);
+      const port =
+        plain === 0 ? portsOf({ ...spec, tls: { mode: 'preferred', addresses: [] } }).plain : plain;
+      const open = (to: number) => ask(control(), [[hiddenConfig, 'SET', 'port', String(to)]]);
+      if (plain === 0) await open(port);
+      try {
+        return await use({ host: spec.host, port, password: spec.passwords?.at(-1) });
+      } finally {
+        if (plain === 0) await open(0);
+      }
     },
     async stop() {
       stopping.abort();

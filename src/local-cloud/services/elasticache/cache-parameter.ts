@@ -8,11 +8,12 @@ import type {
   ResetCacheParameterGroupMessage,
 } from '@aws-sdk/client-elasticache';
 import type { Call, Operations } from '../../operation.ts';
+import { AwsError } from '../../operation.ts';
 import { mustBeOwn, mustFindParameterGroup } from './cache-parameter-group.ts';
 import { invalidValue } from './errors.ts';
 import { pageOf } from './page.ts';
 import { allows, parameterCatalogue, type ParameterDefinition } from './parameter-catalogue.ts';
-import type { StoredParameterGroup } from './state.ts';
+import { elastiCacheState, type StoredParameterGroup } from './state.ts';
 
 /** What a node's configuration file says for a parameter group: the values that were set, and ElastiCache's own default of the eviction policy, which is not the server's. */
 export function directivesOf({ values }: StoredParameterGroup): Record<string, string> {
@@ -56,6 +57,11 @@ function ModifyCacheParameterGroup(
     const { name } = mustBeSettable(parameter);
     return [name, parameter.ParameterValue ?? ''];
   });
+  mustBeFree(
+    call,
+    group,
+    values.some(([name, value]) => name === 'cluster-enabled' && value !== (group.values[name] ?? 'no')),
+  );
   Object.assign(group.values, Object.fromEntries(values));
   return { CacheParameterGroupName: group.name };
 }
@@ -89,6 +95,16 @@ function told(definition: ParameterDefinition, { values }: StoredParameterGroup)
     IsModifiable: modifiable,
     ChangeType: 'immediate',
   };
+}
+
+/** Cluster mode cannot be switched under the groups that have it from here. Throws InvalidCacheParameterGroupState. */
+function mustBeFree(call: Call, { name }: StoredParameterGroup, switches: boolean): void {
+  const users = [...elastiCacheState(call).replicationGroups.values()];
+  if (!switches || !users.some(({ parameterGroup }) => parameterGroup === name)) return;
+  throw new AwsError(
+    'InvalidCacheParameterGroupState',
+    `The parameter cluster-enabled of ${name} cannot be changed while replication groups use it.`,
+  );
 }
 
 function mustBeSettable({ ParameterName, ParameterValue }: ParameterNameValue): ParameterDefinition {

@@ -8,11 +8,12 @@ import { directivesOf } from './cache-parameter.ts';
 import { mustFindSubnetGroup } from './cache-subnet-group.ts';
 import { resolveEngine } from './engine-version.ts';
 import { identifier, invalidCombination, invalidValue } from './errors.ts';
-import { addMembers } from './members.ts';
+import { addMembers, memberStem } from './members.ts';
 import { startNodes } from './nodes.ts';
 import {
   checkAuthToken,
   checkAvailability,
+  checkDurability,
   checkUpkeep,
   nodeTypeOf,
   parameterGroupFor,
@@ -20,7 +21,9 @@ import {
   transitWanted,
 } from './replication-group-checks.ts';
 import { replicationGroupShape } from './replication-group-shape.ts';
-import { elastiCacheState, type StoredReplicationGroup } from './state.ts';
+import { checkShards, nodeGroupIdOf } from './shard-configuration.ts';
+import { spreadSlots } from './slots.ts';
+import { elastiCacheState, type StoredParameterGroup, type StoredReplicationGroup } from './state.ts';
 import { sweep } from './status.ts';
 import { mergeTags } from './tag-list.ts';
 
@@ -43,7 +46,9 @@ export async function CreateReplicationGroup(
       throw new AwsError('ChatopsNoRedis', 'no redis-server or valkey-server on PATH');
     }
     group.endpoint = await endpointFor(call.cloud, group.port);
-    await addMembers(call, group, nodesWanted(input), input.PreferredCacheClusterAZs);
+    for (const { id } of group.nodeGroups) {
+      await addMembers(call, group, id, nodesWanted(input), input.PreferredCacheClusterAZs);
+    }
     await startNodes(call, group, input.AuthToken === undefined ? [] : [input.AuthToken]).catch(
       (error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
@@ -72,6 +77,9 @@ function wantedGroup(input: CreateReplicationGroupMessage, call: Call): StoredRe
   refuseUnknown(input);
   const engine = resolveEngine(input.Engine ?? 'redis', input.EngineVersion);
   const parameterGroup = parameterGroupFor(call, input.CacheParameterGroupName, engine);
+  const clusterEnabled = clusterWanted(input, parameterGroup);
+  const shards = shardsWanted(input, clusterEnabled);
+  const slots = clusterEnabled ? spreadSlots(Array.from({ length: shards }, () => [])) : [[]];
   const nodeType = nodeTypeOf(input.CacheNodeType);
   const subnetGroup = mustFindSubnetGroup(call, input.CacheSubnetGroupName ?? 'default');
   const group: StoredReplicationGroup = {
@@ -84,6 +92,8 @@ function wantedGroup(input: CreateReplicationGroupMessage, call: Call): StoredRe
     startedWith: directivesOf(parameterGroup),
     subnetGroup: subnetGroup.name,
     securityGroupIds: securityGroupsFor(call, input.SecurityGroupIds, subnetGroup),
+    clusterEnabled,
+    durability: input.Durability ?? 'default',
     automaticFailover: input.AutomaticFailoverEnabled ?? false,
     multiAz: input.MultiAZEnabled ?? false,
     atRestEncryption: input.AtRestEncryptionEnabled ?? false,
@@ -96,12 +106,20 @@ function wantedGroup(input: CreateReplicationGroupMessage, call: Call): StoredRe
     pending: {},
     tags: [],
     members: [],
-    primary: `${id}-001`,
+    nodeGroups: slots.map((ranges, index) => {
+      const nodeGroupId = nodeGroupIdOf(index + 1);
+      return {
+        id: nodeGroupId,
+        primary: `${memberStem({ id, clusterEnabled }, nodeGroupId)}-001`,
+        slots: ranges,
+      };
+    }),
     port: input.Port ?? 6379,
     createdAt: call.now.getTime(),
   };
   const nodes = nodesWanted(input);
-  checkAvailability({ nodes, automaticFailover: group.automaticFailover, multiAz: group.multiAz });
+  checkAvailability({ ...group, nodes });
+  checkDurability(group, engine);
   checkAuthToken(input.AuthToken, group.transit);
   checkUpkeep(input);
   group.tags = mergeTags([], input.Tags);
@@ -110,10 +128,10 @@ function wantedGroup(input: CreateReplicationGroupMessage, call: Call): StoredRe
 
 /** What AWS has and the local cloud has not is refused, not left out. */
 function refuseUnknown(input: CreateReplicationGroupMessage): void {
-  const { NumNodeGroups = 1, ClusterMode, Durability, SnapshotName, SnapshotArns, UserGroupIds } = input;
+  const { ClusterMode, NodeGroupConfiguration = [], SnapshotName, SnapshotArns, UserGroupIds } = input;
   const unknown = [
-    NumNodeGroups > 1 || (ClusterMode !== undefined && ClusterMode !== 'disabled') ? 'cluster mode' : '',
-    Durability !== undefined && Durability !== 'default' ? `durability ${Durability}` : '',
+    ClusterMode === 'compatible' ? 'the cluster mode compatible' : '',
+    NodeGroupConfiguration.length > 0 ? 'NodeGroupConfiguration' : '',
     SnapshotName !== undefined || (SnapshotArns ?? []).length > 0 ? 'restoring snapshots' : '',
     (UserGroupIds ?? []).length > 0 ? 'user groups' : '',
   ].filter((what) => what !== '');
@@ -122,6 +140,28 @@ function refuseUnknown(input: CreateReplicationGroupMessage): void {
   }
 }
 
+/** Cluster mode follows the parameter group; where both say something, they must say the same. */
+function clusterWanted(
+  { ClusterMode, NumNodeGroups = 1 }: CreateReplicationGroupMessage,
+  parameterGroup: StoredParameterGroup,
+): boolean {
+  const enabled = parameterGroup.values['cluster-enabled'] === 'yes';
+  const asked = ClusterMode === undefined ? enabled || NumNodeGroups > 1 : ClusterMode === 'enabled';
+  if (asked === enabled) return enabled;
+  throw invalidCombination(
+    asked
+      ? `Cluster mode needs a parameter group with cluster-enabled yes, which ${parameterGroup.name} has not.`
+      : `The parameter group ${parameterGroup.name} has cluster-enabled yes, which needs cluster mode.`,
+  );
+}
+
+function shardsWanted({ NumNodeGroups = 1 }: CreateReplicationGroupMessage, clusterEnabled: boolean): number {
+  if (clusterEnabled) return checkShards(NumNodeGroups);
+  if (NumNodeGroups === 1) return 1;
+  throw invalidCombination('More than one node group needs cluster mode.');
+}
+
+/** Of each node group. */
 function nodesWanted({ NumCacheClusters, ReplicasPerNodeGroup }: CreateReplicationGroupMessage): number {
   const nodes = NumCacheClusters ?? 1 + (ReplicasPerNodeGroup ?? 0);
   if (nodes < 1 || nodes > 6) {

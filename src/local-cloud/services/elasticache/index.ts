@@ -6,6 +6,7 @@ import { cacheSubnetGroupOperations } from './cache-subnet-group.ts';
 import { engineVersionOperations } from './engine-version.ts';
 import { replicaCountOperations } from './replica-count.ts';
 import { replicationGroupOperations } from './replication-group.ts';
+import { shardConfigurationOperations } from './shard-configuration.ts';
 import { serverlessCacheOperations } from './serverless-cache.ts';
 import { tagOperations } from './tag.ts';
 import { testFailoverOperations } from './test-failover.ts';
@@ -19,6 +20,7 @@ export const operations: Operations = {
   ...replicaCountOperations,
   ...replicationGroupOperations,
   ...serverlessCacheOperations,
+  ...shardConfigurationOperations,
   ...tagOperations,
   ...testFailoverOperations,
 };

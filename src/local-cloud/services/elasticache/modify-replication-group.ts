@@ -18,7 +18,7 @@ import {
 } from './replication-group-checks.ts';
 import { changePassword, changeTransit } from './nodes.ts';
 import { replicationGroupShape } from './replication-group-shape.ts';
-import type { StoredReplicationGroup } from './state.ts';
+import { replicasOf, type StoredParameterGroup, type StoredReplicationGroup } from './state.ts';
 import { mustBeAvailable, mustFindReplicationGroup } from './status.ts';
 
 /** ElastiCache's order: is it there, is it available, then each value; all changes or none. Without ApplyImmediately, node type and engine version wait for the maintenance window. */
@@ -38,7 +38,10 @@ export async function ModifyReplicationGroup(
   );
   const automaticFailover = input.AutomaticFailoverEnabled ?? group.automaticFailover;
   const multiAz = input.MultiAZEnabled ?? group.multiAz;
-  checkAvailability({ nodes: group.members.length, automaticFailover, multiAz });
+  const nodes = Math.min(...group.nodeGroups.map(({ id }) => 1 + replicasOf(group, id).length));
+  checkAvailability({ nodes, automaticFailover, multiAz, clusterEnabled: group.clusterEnabled });
+  const durability = durabilityWanted(input, group);
+  checkClusterParameter(group, parameterGroup);
   checkUpkeep(input);
   const strategy = strategyWanted(input, group);
   const nodeType = input.CacheNodeType === undefined ? group.nodeType : nodeTypeOf(input.CacheNodeType);
@@ -52,6 +55,7 @@ export async function ModifyReplicationGroup(
     description: input.ReplicationGroupDescription ?? group.description,
     automaticFailover,
     multiAz,
+    durability,
     securityGroupIds,
     autoMinorVersionUpgrade: input.AutoMinorVersionUpgrade ?? group.autoMinorVersionUpgrade,
     snapshotRetention: input.SnapshotRetentionLimit ?? group.snapshotRetention,
@@ -87,15 +91,34 @@ export async function ModifyReplicationGroup(
 }
 
 function refuseUnknown(input: ModifyReplicationGroupMessage): void {
-  const { ClusterMode, Durability } = input;
   const unknown = [
-    ClusterMode === undefined || ClusterMode === 'disabled' ? '' : 'cluster mode',
-    Durability === undefined || Durability === 'default' ? '' : `durability ${Durability}`,
+    input.ClusterMode === undefined ? '' : 'changing the cluster mode',
     input.PrimaryClusterId === undefined ? '' : 'choosing the primary',
   ].filter((what) => what !== '');
   if (unknown.length > 0) {
     throw invalidCombination(`The local cloud does not know ${unknown.join(', ')}.`);
   }
+}
+
+/** It goes from `sync` to `async` and back; whether there is any was settled when the group was made. */
+function durabilityWanted(
+  { Durability: wanted }: ModifyReplicationGroupMessage,
+  { durability: now }: StoredReplicationGroup,
+): StoredReplicationGroup['durability'] {
+  const isDurable = (durability: string) => durability === 'sync' || durability === 'async';
+  if (wanted === undefined || wanted === now) return now;
+  if (isDurable(wanted) && isDurable(now)) return wanted;
+  throw invalidCombination(`Durability cannot be changed from ${now} to ${wanted} after creation.`);
+}
+
+function checkClusterParameter(
+  { clusterEnabled }: StoredReplicationGroup,
+  { name, values }: StoredParameterGroup,
+) {
+  if ((values['cluster-enabled'] === 'yes') === clusterEnabled) return;
+  throw invalidCombination(
+    `The parameter group ${name} does not go with cluster mode ${clusterEnabled ? 'enabled' : 'disabled'}.`,
+  );
 }
 
 /** A token comes with a strategy. Throws InvalidParameterCombination. */

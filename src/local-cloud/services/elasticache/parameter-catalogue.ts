@@ -20,7 +20,7 @@ export const parameterCatalogue: ParameterDefinition[] = [
   number('active-expire-effort', 1, 1, 10),
   word('appendonly', 'no', 'yes,no', { modifiable: false }),
   word('close-on-replica-write', 'yes', 'yes,no', { directive: false }),
-  word('cluster-enabled', 'no', 'yes,no', { directive: false, modifiable: false }),
+  word('cluster-enabled', 'no', 'yes,no', { directive: false }),
   number('databases', 16, 1, 10000),
   word('lazyfree-lazy-eviction', 'no', 'yes,no'),
   word('lazyfree-lazy-expire', 'no', 'yes,no'),

@@ -8,9 +8,9 @@ import type { Call, Operations } from '../../operation.ts';
 import { AwsError } from '../../operation.ts';
 import { invalidCombination, invalidValue } from './errors.ts';
 import { addMembers, dropMembers } from './members.ts';
-import { startNodes, stopNodes } from './nodes.ts';
+import { releaseNodes, startNodes, stopNodes } from './nodes.ts';
 import { replicationGroupShape } from './replication-group-shape.ts';
-import { primaryOf, type StoredReplicationGroup } from './state.ts';
+import { replicasOf, type StoredReplicationGroup } from './state.ts';
 import { mustBeAvailable, mustFindReplicationGroup } from './status.ts';
 
 export const replicaCountOperations: Operations = { IncreaseReplicaCount, DecreaseReplicaCount };
@@ -22,15 +22,16 @@ async function IncreaseReplicaCount(
 ): Promise<IncreaseReplicaCountResult> {
   const group = mustFindReplicationGroup(call, input.ReplicationGroupId ?? '');
   const count = replicasWanted(input, call, group);
-  if (count < group.members.length) {
-    throw invalidCombination(
-      `NewReplicaCount ${count} must be more than the ${group.members.length - 1} replicas of now.`,
-    );
+  const now = replicasNow(group);
+  if (count <= now.most) {
+    throw invalidCombination(`NewReplicaCount ${count} must be more than the ${now.most} replicas of now.`);
   }
   const before = new Set(group.members);
   group.modifiedAt = call.now.getTime();
   try {
-    await addMembers(call, group, count - before.size + 1);
+    for (const { id } of group.nodeGroups) {
+      await addMembers(call, group, id, count - replicasOf(group, id).length);
+    }
     await startNodes(call, group);
   } catch (error) {
     dropMembers(
@@ -44,29 +45,36 @@ async function IncreaseReplicaCount(
   return { ReplicationGroup: replicationGroupShape(call, group) };
 }
 
-/** The newest replicas go, never the primary. */
+/** The newest replicas of each node group go, never a primary. */
 async function DecreaseReplicaCount(
   input: DecreaseReplicaCountMessage,
   call: Call,
 ): Promise<DecreaseReplicaCountResult> {
   const group = mustFindReplicationGroup(call, input.ReplicationGroupId ?? '');
   const count = replicasWanted(input, call, group);
-  if (count >= group.members.length - 1) {
-    throw invalidCombination(
-      `NewReplicaCount ${count} must be less than the ${group.members.length - 1} replicas of now.`,
-    );
+  const now = replicasNow(group);
+  if (count >= now.least) {
+    throw invalidCombination(`NewReplicaCount ${count} must be less than the ${now.least} replicas of now.`);
   }
-  if (count === 0 && group.automaticFailover) {
+  if (count === 0 && group.multiAz) {
+    throw invalidCombination('Replication group with Multi-AZ enabled must have at least 1 replica.');
+  }
+  if (count === 0 && group.automaticFailover && !group.clusterEnabled) {
     throw invalidCombination(
       'Replication group with automatic failover enabled must have at least 1 replica.',
     );
   }
   group.modifiedAt = call.now.getTime();
-  const replicas = group.members.filter((member) => member !== primaryOf(group));
-  const leaving = replicas.slice(count);
+  const leaving = group.nodeGroups.flatMap(({ id }) => replicasOf(group, id).slice(count));
+  await releaseNodes(call, group, leaving);
   await stopNodes(call, group, leaving);
   dropMembers(call, group, leaving);
   return { ReplicationGroup: replicationGroupShape(call, group) };
+}
+
+function replicasNow(group: StoredReplicationGroup): { least: number; most: number } {
+  const counts = group.nodeGroups.map(({ id }) => replicasOf(group, id).length);
+  return { least: Math.min(...counts), most: Math.max(...counts) };
 }
 
 function replicasWanted(

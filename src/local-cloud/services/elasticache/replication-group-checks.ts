@@ -55,13 +55,22 @@ export function securityGroupsFor(
   return [...new Set(ids)];
 }
 
-/** Fail-over needs a second node, Multi-AZ needs fail-over. Throws InvalidParameterCombination. */
+/** Fail-over needs a second node, and a cluster needs fail-over; Multi-AZ needs both. `nodes` is of each node group. Throws InvalidParameterCombination. */
 export function checkAvailability(wanted: {
   nodes: number;
   automaticFailover: boolean;
   multiAz: boolean;
+  clusterEnabled: boolean;
 }): void {
-  if (wanted.automaticFailover && wanted.nodes < 2) {
+  if (wanted.clusterEnabled && !wanted.automaticFailover) {
+    throw invalidCombination(
+      'Automatic failover must be enabled for replication groups with cluster mode enabled.',
+    );
+  }
+  if (wanted.multiAz && wanted.nodes < 2) {
+    throw invalidCombination('Multi-AZ requires at least 2 nodes in each node group.');
+  }
+  if (wanted.automaticFailover && !wanted.clusterEnabled && wanted.nodes < 2) {
     throw invalidCombination(
       'Replication group with automatic failover enabled must have at least 2 cache clusters.',
     );
@@ -140,4 +149,19 @@ function isWeekly(window: string): boolean {
   );
   const wholeWeek = 7 * 24 * 60;
   return (end - begin + wholeWeek) % wholeWeek >= 60;
+}
+
+/** What durability needs (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Durability.Limitations.html); it switches encryption at rest on. Throws InvalidParameterCombination. */
+export function checkDurability(group: StoredReplicationGroup, { reported, engine }: EngineVersion): void {
+  if (group.durability !== 'sync' && group.durability !== 'async') return;
+  const lacking = [
+    engine === 'valkey' && Number(reported.split('.')[0]) >= 9 ? '' : 'Valkey 9.0 or later',
+    /^cache\.([rm][678]g|c[78]gn)\./.test(group.nodeType) ? '' : 'another node type',
+    group.clusterEnabled ? '' : 'cluster mode',
+    group.multiAz ? '' : 'Multi-AZ with a replica in each shard',
+    group.transit === 'off' ? 'encryption in transit' : '',
+  ].filter((what) => what !== '');
+  if (lacking.length > 0)
+    throw invalidCombination(`Durability ${group.durability} requires ${lacking.join(', ')}.`);
+  group.atRestEncryption = true;
 }

@@ -1,7 +1,14 @@
 import type { Endpoint, NodeGroup, ReplicationGroup } from '@aws-sdk/client-elasticache';
 import type { Call } from '../../operation.ts';
 import { arnOf } from './arn.ts';
-import { primaryOf, type StoredMember, type StoredReplicationGroup } from './state.ts';
+import { slotsText } from './slots.ts';
+import {
+  primaryOf,
+  replicasOf,
+  type StoredMember,
+  type StoredNodeGroup,
+  type StoredReplicationGroup,
+} from './state.ts';
 import { statusOf } from './status.ts';
 
 /** A replication group as DescribeReplicationGroups tells of it. */
@@ -14,13 +21,19 @@ export function replicationGroupShape(call: Call, group: StoredReplicationGroup)
     ARN: arnOf(call, 'replicationgroup', group.id),
     Engine: group.engine,
     MemberClusters: group.members.map(({ cacheClusterId }) => cacheClusterId),
-    NodeGroups: Status === 'creating' ? [] : [nodeGroup(group, Status)],
+    NodeGroups:
+      Status === 'creating' ? [] : group.nodeGroups.map((one) => nodeGroupShape(group, one, Status)),
+    ...(group.clusterEnabled && Status !== 'creating'
+      ? { ConfigurationEndpoint: endpointOf(group.endpoint ?? primaryOf(group)) }
+      : {}),
     AutomaticFailover: group.automaticFailover ? 'enabled' : 'disabled',
     MultiAZ: group.multiAz ? 'enabled' : 'disabled',
     PendingModifiedValues: {},
     CacheNodeType: group.nodeType,
-    ClusterEnabled: false,
-    ClusterMode: 'disabled',
+    ClusterEnabled: group.clusterEnabled,
+    ClusterMode: group.clusterEnabled ? 'enabled' : 'disabled',
+    Durability: group.durability,
+    EffectiveDurability: group.durability === 'default' ? 'disabled' : group.durability,
     AtRestEncryptionEnabled: group.atRestEncryption,
     TransitEncryptionEnabled: group.transit !== 'off',
     ...(group.transit === 'off' ? {} : { TransitEncryptionMode: group.transit }),
@@ -43,21 +56,31 @@ export function endpointOf({ host, port }: Pick<StoredMember, 'host' | 'port'>):
   return { Address: host, Port: port };
 }
 
-/** Reading goes to a replica where there is one. */
-function nodeGroup(group: StoredReplicationGroup, Status: string): NodeGroup {
-  const { members, endpoint } = group;
-  const primary = primaryOf(group);
-  const reader = members.find((member) => member !== primary) ?? primary;
+/** Of a cluster, the members are told by their slots alone; else reading goes to a replica where there is one. */
+function nodeGroupShape(
+  group: StoredReplicationGroup,
+  nodeGroup: StoredNodeGroup,
+  Status: string,
+): NodeGroup {
+  const primary = primaryOf(group, nodeGroup.id);
+  const replicas = replicasOf(group, nodeGroup.id);
+  const members = group.members.filter(({ nodeGroupId }) => nodeGroupId === nodeGroup.id);
+  const told = members.map((member) => ({
+    CacheClusterId: member.cacheClusterId,
+    CacheNodeId: '0001',
+    PreferredAvailabilityZone: member.availabilityZone,
+  }));
+  if (group.clusterEnabled) {
+    return { NodeGroupId: nodeGroup.id, Status, Slots: slotsText(nodeGroup.slots), NodeGroupMembers: told };
+  }
   return {
-    NodeGroupId: '0001',
+    NodeGroupId: nodeGroup.id,
     Status,
-    PrimaryEndpoint: endpointOf(endpoint ?? primary),
-    ReaderEndpoint: endpointOf(reader),
-    NodeGroupMembers: members.map((member) => ({
-      CacheClusterId: member.cacheClusterId,
-      CacheNodeId: '0001',
+    PrimaryEndpoint: endpointOf(group.endpoint ?? primary),
+    ReaderEndpoint: endpointOf(replicas[0] ?? primary),
+    NodeGroupMembers: members.map((member, index) => ({
+      ...told[index],
       ReadEndpoint: endpointOf(member),
-      PreferredAvailabilityZone: member.availabilityZone,
       CurrentRole: member === primary ? 'primary' : 'replica',
     })),
   };

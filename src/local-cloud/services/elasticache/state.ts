@@ -1,5 +1,6 @@
 import type { Tag } from '@aws-sdk/client-elasticache';
 import { store } from '../../cloud.ts';
+import type { SlotRange } from '../../runtime/data-plane.ts';
 
 export interface StoredSubnetGroup {
   name: string;
@@ -21,10 +22,22 @@ export interface StoredParameterGroup {
 /** One node of a replication group; ElastiCache calls it a cache cluster of one node. */
 export interface StoredMember {
   cacheClusterId: string;
+  /** Which node group it is part of. */
+  nodeGroupId: string;
   availabilityZone: string;
   networkInterfaceId: string;
   host: string;
   port: number;
+}
+
+/** A primary and its replicas: ElastiCache's word for a shard. */
+export interface StoredNodeGroup {
+  /** `0001`, `0002`, … */
+  id: string;
+  /** Which of its members is the primary, by its id. */
+  primary: string;
+  /** None where cluster mode is disabled. */
+  slots: SlotRange[];
 }
 
 /** Times are milliseconds since 1970 on the cloud's clock; the status follows from them (status.ts). */
@@ -40,6 +53,8 @@ export interface StoredReplicationGroup {
   startedWith: Record<string, string>;
   subnetGroup: string;
   securityGroupIds: string[];
+  clusterEnabled: boolean;
+  durability: 'default' | 'sync' | 'async' | 'disabled';
   automaticFailover: boolean;
   multiAz: boolean;
   atRestEncryption: boolean;
@@ -55,11 +70,11 @@ export interface StoredReplicationGroup {
   pending: { nodeType?: string; engineVersion?: string };
   tags: Tag[];
   members: StoredMember[];
-  /** Which of the members is the primary, by its id. */
-  primary: string;
+  /** One where cluster mode is disabled. */
+  nodeGroups: StoredNodeGroup[];
   /** The port that was asked for. */
   port: number;
-  /** Where the primary answers besides its own address, whichever member it is; not there on a machine without loopback aliases. */
+  /** Where the primary, of a cluster that of the first node group, answers besides its own address, whichever member it is; not there on a machine without loopback aliases. */
   endpoint?: { host: string; port: number };
   createdAt: number;
   answeredAt?: number;
@@ -67,11 +82,21 @@ export interface StoredReplicationGroup {
   deletedAt?: number;
 }
 
-/** The member that takes writes. */
-export function primaryOf({ id, members, primary }: StoredReplicationGroup): StoredMember {
+/** The member of a node group that takes writes; without one named, of the first. */
+export function primaryOf(
+  { id, members, nodeGroups }: StoredReplicationGroup,
+  nodeGroupId = nodeGroups[0]?.id,
+): StoredMember {
+  const primary = nodeGroups.find((nodeGroup) => nodeGroup.id === nodeGroupId)?.primary;
   const found = members.find(({ cacheClusterId }) => cacheClusterId === primary);
   if (found === undefined) throw new Error(`replication group ${id} has no member ${primary}`);
   return found;
+}
+
+/** The members of a node group besides its primary. */
+export function replicasOf(group: StoredReplicationGroup, nodeGroupId: string): StoredMember[] {
+  const primary = primaryOf(group, nodeGroupId);
+  return group.members.filter((member) => member.nodeGroupId === nodeGroupId && member !== primary);
 }
 
 /** Times as in a replication group. */

@@ -43,7 +43,10 @@ function mustFindResource(call: Call, arn: string): { tags: Tag[] } {
   switch (type) {
     case 'cluster':
     case 'replicationgroup': {
-      const group = mustFindReplicationGroup(call, type === 'cluster' ? name.replace(/-\d{3}$/, '') : name);
+      const group = mustFindReplicationGroup(
+        call,
+        type === 'cluster' ? name.replace(/(-\d{4})?-\d{3}$/, '') : name,
+      );
       if (statusOf(call, group) === 'available') return group;
       throw new AwsError(
         'InvalidReplicationGroupState',

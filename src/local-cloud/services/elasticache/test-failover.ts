@@ -1,9 +1,9 @@
 import type { TestFailoverMessage, TestFailoverResult } from '@aws-sdk/client-elasticache';
 import type { Call, Operations } from '../../operation.ts';
 import { AwsError } from '../../operation.ts';
-import { answers, failOver } from './nodes.ts';
+import { answers, canFailOver, failOver } from './nodes.ts';
 import { replicationGroupShape } from './replication-group-shape.ts';
-import { primaryOf } from './state.ts';
+import { replicasOf } from './state.ts';
 import { mustBeAvailable, mustFindReplicationGroup } from './status.ts';
 
 export const testFailoverOperations: Operations = { TestFailover };
@@ -11,7 +11,8 @@ export const testFailoverOperations: Operations = { TestFailover };
 /** ElastiCache's order: is it there, is the node group, is it available, can it fail over. The first replica that answers becomes the primary. */
 async function TestFailover(input: TestFailoverMessage, call: Call): Promise<TestFailoverResult> {
   const group = mustFindReplicationGroup(call, input.ReplicationGroupId ?? '');
-  if (input.NodeGroupId !== '0001') {
+  const nodeGroup = group.nodeGroups.find(({ id }) => id === input.NodeGroupId);
+  if (nodeGroup === undefined) {
     throw new AwsError('NodeGroupNotFoundFault', `NodeGroup ${input.NodeGroupId} not found.`, 404);
   }
   mustBeAvailable(call, group);
@@ -21,11 +22,13 @@ async function TestFailover(input: TestFailoverMessage, call: Call): Promise<Tes
       `Automatic failover is not enabled for replication group ${group.id}.`,
     );
   }
-  const heir = group.members.find((member) => member !== primaryOf(group) && answers(call, group, member));
-  if (group.endpoint === undefined || heir === undefined) {
+  const heir = replicasOf(group, nodeGroup.id).find((member) => answers(call, group, member));
+  if (!canFailOver(group) || heir === undefined) {
     throw new AwsError(
       'TestFailoverNotAvailableFault',
-      'This machine has no loopback aliases (127.x.y.z): the primary endpoint cannot move to another node.',
+      heir === undefined
+        ? `Node group ${nodeGroup.id} has no replica that is available.`
+        : 'This machine has no loopback aliases (127.x.y.z): the primary endpoint cannot move to another node.',
     );
   }
   group.modifiedAt = call.now.getTime();
