@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { countCall } from './call-count.ts';
 import { oncePerToken } from './client-token.ts';
 import type { LocalCloud } from './cloud.ts';
-import { missingParameter } from './missing.ts';
+import { constraintsOf } from './constraints/constraints.ts';
+import { firstViolation } from './constraints/violation.ts';
 import { AwsError } from './operation.ts';
 import type { Call } from './operation.ts';
 import { accessDenied } from './principal.ts';
 import type { Principal } from './principal.ts';
+import { invalidParameter, missingParameter } from './refusal.ts';
 import type { ServiceDefinition } from './services/index.ts';
 import { awsJson } from './wire/aws-json.ts';
 import { awsQuery } from './wire/aws-query.ts';
@@ -50,6 +52,12 @@ export async function dispatch(
     const input = await protocol.readInput(request, shape.input);
     const missing = missingMember(shape.input, input);
     if (missing !== undefined) throw missingParameter(service, missing);
+    const violation = firstViolation(
+      service.constraints ?? constraintsOf(service.signingName),
+      shape.input,
+      input,
+    );
+    if (violation !== undefined) throw invalidParameter(service, violation);
     const now = new Date(cloud.clock.now());
     const call: Call = { cloud, region, account: cloud.account, requestId, now };
     const output = await oncePerToken(name, input, call, async () => (await operation(input, call)) ?? {});

@@ -1,3 +1,4 @@
+import type { Constraints } from '../constraints/constraints.ts';
 import type { Operations } from '../operation.ts';
 
 /** How a service is reached and spoken to. */
@@ -13,6 +14,8 @@ export interface ServiceDefinition {
   queryCompatible?: true;
   /** The error with which the service refuses a request that lacks a required member; the words are the same per code. */
   missing: 'MissingParameter' | 'ValidationError' | 'ValidationException' | 'InvalidParameterException';
+  /** What the values of requests are checked against; default: all that is known of the service. */
+  constraints?: Constraints;
   /** Its resources belong to the account, not to a region. */
   global?: true;
   /** The SDK client package with its runtime schemas (`CreateVpc$`, …), imported on first use. */

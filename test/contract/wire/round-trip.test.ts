@@ -48,7 +48,11 @@ let cloud: TestCloud;
 
 beforeAll(async () => {
   cloud = await startLocalCloud({
-    services: services.map((service) => ({ ...service, operations: () => echoes(service.schemas()) })),
+    services: services.map((service) => ({
+      ...service,
+      constraints: { limits: {}, enumerations: {} },
+      operations: () => echoes(service.schemas()),
+    })),
   });
 });
 afterAll(() => cloud.close());

@@ -29,15 +29,6 @@ export function checkPath(path: string): void {
   }
 }
 
-/** Checks that a session duration is between one and twelve hours. */
-export function checkSessionDuration(seconds: number): void {
-  if (seconds < 3600 || seconds > 43_200) {
-    throw validationError(
-      `1 validation error detected: Value '${seconds}' at 'maxSessionDuration' failed to satisfy constraint: Member must have value ${seconds < 3600 ? 'greater than or equal to 3600' : 'less than or equal to 43200'}`,
-    );
-  }
-}
-
 /** Tags with further ones put in. Throws InvalidInput for ones that IAM does not take, LimitExceeded beyond 50. */
 export function tagSet(tags: Map<string, string>, added: Tag[]): Map<string, string> {
   const seen = new Set<string>();

@@ -7,11 +7,6 @@ export function listing<Item>(
   { Marker, MaxItems = 100 }: { Marker?: string; MaxItems?: number },
   key: (item: Item) => string,
 ): { items: Item[]; end: { IsTruncated: boolean; Marker: string | undefined } } {
-  if (MaxItems < 1 || MaxItems > 1000) {
-    throw validationError(
-      `1 validation error detected: Value '${MaxItems}' at 'maxItems' failed to satisfy constraint: Member must have value ${MaxItems < 1 ? 'greater than or equal to 1' : 'less than or equal to 1000'}`,
-    );
-  }
   const given = page(items, {
     key,
     size: MaxItems,

@@ -14,7 +14,7 @@ import type {
 } from '@aws-sdk/client-iam';
 import { AwsError } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
-import { checkName, checkPath, checkSessionDuration, tagSet } from './checks.ts';
+import { checkName, checkPath, tagSet } from './checks.ts';
 import { listing } from './listing.ts';
 import { checkPolicy } from './policy-document.ts';
 import { listedRole, wholeRole } from './role-shape.ts';
@@ -26,7 +26,6 @@ export const CreateRole: Operation<CreateRoleCommandInput, CreateRoleCommandOutp
   const { Path: path = '/', MaxSessionDuration: maxSessionDuration = 3600 } = input;
   checkName(name, 'roleName', 64);
   checkPath(path);
-  checkSessionDuration(maxSessionDuration);
   checkPolicy(input.AssumeRolePolicyDocument!, 'trust');
   const tags = tagSet(new Map(), input.Tags ?? []);
   const { roles } = iam(call);
@@ -64,7 +63,6 @@ export const ListRoles: Operation<ListRolesCommandInput, ListRolesCommandOutput>
 export const UpdateRole: Operation<UpdateRoleCommandInput, UpdateRoleCommandOutput> = (input, call) => {
   const role = roleOf(call, input.RoleName);
   const { Description = role.description, MaxSessionDuration = role.maxSessionDuration } = input;
-  checkSessionDuration(MaxSessionDuration);
   role.description = Description;
   role.maxSessionDuration = MaxSessionDuration;
   return {};

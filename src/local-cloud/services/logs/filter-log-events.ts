@@ -24,7 +24,7 @@ export const FilterLogEvents: Operation<FilterLogEventsCommandInput, FilterLogEv
   );
   const { items, next } = page(found, {
     key: ({ stream, event }) => `${padded(event.timestamp, 16)}/${stream.name}/${padded(event.sequence, 12)}`,
-    size: limitOf(input.limit),
+    size: input.limit ?? 10_000,
     token: input.nextToken,
     invalid: () => invalidParameter('The specified nextToken is invalid.'),
   });
@@ -44,15 +44,6 @@ function streamsOf(
   }
   if (names !== undefined) return names.map((name) => streamOf(group, name));
   return [...group.streams.values()].filter(({ name }) => name.startsWith(prefix ?? ''));
-}
-
-function limitOf(limit = 10_000): number {
-  if (limit < 1 || limit > 10_000) {
-    throw invalidParameter(
-      `1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value ${limit < 1 ? 'greater than or equal to 1' : 'less than or equal to 10000'}`,
-    );
-  }
-  return limit;
 }
 
 function shown(stream: LogStreamState, event: LogEvent): FilteredLogEvent {

@@ -19,7 +19,6 @@ export const CreateLogGroup: Operation<CreateLogGroupCommandInput, CreateLogGrou
   call,
 ) => {
   const name = input.logGroupName!;
-  checkName(name);
   const tags = tagSet(new Map(), input.tags ?? {});
   const { groups } = logs(call);
   if (groups.has(name)) {
@@ -72,20 +71,6 @@ export const DeleteLogGroup: Operation<DeleteLogGroupCommandInput, DeleteLogGrou
   logs(call).groups.delete(group.name);
   return {};
 };
-
-function checkName(name: string): void {
-  const problem =
-    name.length < 1 || name.length > 512
-      ? `Member must have length ${name === '' ? 'greater than or equal to 1' : 'less than or equal to 512'}`
-      : /^[.\-_/#A-Za-z0-9]+$/.test(name)
-        ? undefined
-        : String.raw`Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+`;
-  if (problem !== undefined) {
-    throw invalidParameter(
-      `1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: ${problem}`,
-    );
-  }
-}
 
 function described(group: LogGroupState, call: Call): LogGroup {
   const arn = groupArn(call, group);

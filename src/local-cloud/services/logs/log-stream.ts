@@ -19,11 +19,6 @@ export const CreateLogStream: Operation<CreateLogStreamCommandInput, CreateLogSt
 ) => {
   const group = groupOf(call, { logGroupName: input.logGroupName! });
   const name = input.logStreamName!;
-  if (!/^[^:*]{1,512}$/.test(name)) {
-    throw invalidParameter(
-      `1 validation error detected: Value '${name}' at 'logStreamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [^:*]*`,
-    );
-  }
   if (group.streams.has(name)) {
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
   }

@@ -5,7 +5,6 @@ import type {
   DeleteParametersCommandOutput,
 } from '@aws-sdk/client-ssm';
 import type { Operation } from '../../operation.ts';
-import { distinctNames } from './parameter-name.ts';
 import { parameterNotFound, ssm } from './state.ts';
 
 export const DeleteParameter: Operation<DeleteParameterCommandInput, DeleteParameterCommandOutput> = (
@@ -20,7 +19,7 @@ export const DeleteParameters: Operation<DeleteParametersCommandInput, DeletePar
   input,
   call,
 ) => {
-  const names = distinctNames(input.Names);
+  const names = [...new Set(input.Names)];
   const { parameters } = ssm(call);
   const DeletedParameters = names.filter((name) => parameters.delete(name));
   return { DeletedParameters, InvalidParameters: names.filter((name) => !DeletedParameters.includes(name)) };

@@ -11,7 +11,7 @@ import { AwsError } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { page } from '../page.ts';
 import { filtered } from './filters.ts';
-import { distinctNames, validation } from './parameter-name.ts';
+import { validation } from './parameter-name.ts';
 import { latest, parameterNotFound, select, ssm } from './state.ts';
 import type { ParameterState, ParameterVersion } from './state.ts';
 
@@ -25,7 +25,7 @@ export const GetParameters: Operation<GetParametersCommandInput, GetParametersCo
   input,
   call,
 ) => {
-  const names = distinctNames(input.Names);
+  const names = [...new Set(input.Names)];
   const Parameters: Parameter[] = [];
   const InvalidParameters: string[] = [];
   for (const name of names) {
@@ -47,11 +47,6 @@ export const GetParametersByPath: Operation<
     );
   }
   const size = input.MaxResults ?? 10;
-  if (size < 1 || size > 10) {
-    throw validation(
-      `1 validation error detected: Value '${size}' at 'maxResults' failed to satisfy constraint: Member must have value ${size < 1 ? 'greater than or equal to 1' : 'less than or equal to 10'}`,
-    );
-  }
   const prefix = path.endsWith('/') ? path : `${path}/`;
   const below = [...ssm(call).parameters.values()].filter(({ name }) => {
     const rest = name.startsWith(prefix) ? name.slice(prefix.length) : '';

@@ -31,17 +31,6 @@ export function checkName(name: string): void {
   }
 }
 
-/** Each name of a call that takes several, once. Throws AWS's refusal of more than ten. */
-export function distinctNames(given: readonly string[] | undefined): string[] {
-  const names = [...new Set(given)];
-  if (names.length > 10) {
-    throw validation(
-      `1 validation error detected: Value '[${names.join(', ')}]' at 'names' failed to satisfy constraint: Member must have length less than or equal to 10`,
-    );
-  }
-  return names;
-}
-
 /** Parameter Store's answer to a request that it does not take. */
 export function validation(message: string): AwsError {
   return new AwsError('ValidationException', message);

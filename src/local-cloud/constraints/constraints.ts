@@ -1,0 +1,41 @@
+import { cloudwatchLogs } from './cloudwatch-logs.ts';
+import { ec2 } from './ec2.ts';
+import { ecr } from './ecr.ts';
+import { ecs } from './ecs.ts';
+import { elasticache } from './elasticache.ts';
+import { elbv2 } from './elbv2.ts';
+import enumerations from './enumerations.json' with { type: 'json' };
+import { iam } from './iam.ts';
+import type { Limit, Limits } from './limit.ts';
+import { ssm } from './ssm.ts';
+
+/** What AWS says of the values in the requests of a service. */
+export interface Constraints {
+  /** Ranges, lengths and patterns: a table per service in this folder. */
+  limits: Limits;
+  /** The values of enumerations by structure and member; test/unit/local-cloud/enumerations.test.ts writes them from the SDK's types. */
+  enumerations: Record<string, Record<string, string[]>>;
+}
+
+/** The tables by signing name. */
+export const limits: Record<string, Limits> = {
+  ec2,
+  ecr,
+  ecs,
+  elasticache,
+  elasticloadbalancing: elbv2,
+  iam,
+  logs: cloudwatchLogs,
+  ssm,
+};
+
+/** What is known of the requests of a service; nothing, of one that has no table. */
+export function constraintsOf(signingName: string): Constraints {
+  const allowed: Record<string, Constraints['enumerations']> = enumerations;
+  return { limits: limits[signingName] ?? {}, enumerations: allowed[signingName] ?? {} };
+}
+
+/** The limit of a member of a structure, where AWS gives one. */
+export function limitOf({ limits: own }: Constraints, structure: string, member: string): Limit | undefined {
+  return own[`${structure}.${member}`] ?? own[member];
+}
