@@ -42,6 +42,7 @@ export async function connect(options: ConnectOptions): Promise<Cloud> {
     return () => make(type, service, options, options.patience ?? patience.others);
   };
   const clients = lazily({
+    applicationAutoScaling: later(classes.ApplicationAutoScalingClient, 'application-autoscaling'),
     cloudwatch: later(classes.CloudWatchClient, 'monitoring'),
     ec2: later(classes.EC2Client, 'ec2'),
     ecr: later(classes.ECRClient, 'ecr'),
@@ -58,6 +59,7 @@ export async function connect(options: ConnectOptions): Promise<Cloud> {
 
 async function loadClasses() {
   const modules = await Promise.all([
+    import('@aws-sdk/client-application-auto-scaling'),
     import('@aws-sdk/client-cloudwatch'),
     import('@aws-sdk/client-ec2'),
     import('@aws-sdk/client-ecr'),
@@ -69,6 +71,7 @@ async function loadClasses() {
     import('@aws-sdk/client-ssm'),
   ]);
   const [
+    { ApplicationAutoScalingClient },
     { CloudWatchClient },
     { EC2Client },
     { ECRClient },
@@ -80,6 +83,7 @@ async function loadClasses() {
     { SSMClient },
   ] = modules;
   return {
+    ApplicationAutoScalingClient,
     CloudWatchClient,
     EC2Client,
     ECRClient,

@@ -1,3 +1,4 @@
+import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { EC2Client } from '@aws-sdk/client-ec2';
@@ -15,6 +16,7 @@ export interface Cloud {
   account: string;
   /** `aws`, `aws-cn`, `aws-us-gov`. */
   partition: string;
+  readonly applicationAutoScaling: ApplicationAutoScalingClient;
   readonly cloudwatch: CloudWatchClient;
   readonly ec2: EC2Client;
   readonly ecr: ECRClient;

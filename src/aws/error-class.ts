@@ -30,7 +30,7 @@ const byName: [RegExp, ErrorClass][] = [
   [/AlreadyExist|AlreadyAssociated|Duplicate|^InvalidSubnet\.Conflict$/, 'exists'],
   [/NotFound|^NoSuchEntity(Exception)?$|^Gateway\.NotAttached$|^ServiceNotActiveException$/, 'not-found'],
   [
-    /^Invalid\w*State(Fault|Exception)?$|^IncorrectState|^ConcurrentModification(Exception)?$|^OperationAborted(Exception)?$|^ConflictException$|^UpdateInProgressException$|^TooManyUpdates$|^EntityTemporarilyUnmodifiable(Exception)?$/,
+    /^Invalid\w*State(Fault|Exception)?$|^IncorrectState|^Concurrent(Modification|Update)(Exception)?$|^OperationAborted(Exception)?$|^ConflictException$|^UpdateInProgressException$|^TooManyUpdates$|^EntityTemporarilyUnmodifiable(Exception)?$/,
     'conflict',
   ],
 ];
@@ -38,6 +38,7 @@ const byName: [RegExp, ErrorClass][] = [
 /** What some services say under a name that says nothing (`InvalidParameterException` of ECS, `InvalidSubnet` of ELB). */
 const byMessage: [RegExp, ErrorClass][] = [
   [/^Unable to describe task definition/i, 'not-found'],
+  [/^ECS service doesn't exist/i, 'not-found'],
   [/Creation of service was not idempotent/i, 'exists'],
   [/still Draining|concurrent attempts to create a new revision/i, 'conflict'],
   // A role that was just made, and the first service-linked roles of an account, are visible after some seconds.

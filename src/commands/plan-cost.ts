@@ -22,6 +22,7 @@ export async function monthlyCost(planned: Plan<Cloud>, region: string) {
     currency: 'USD',
     before: before.monthly,
     after: after.monthly,
+    afterMost: after.monthlyMost,
     unknown: [...new Set([...before.unknown, ...after.unknown])],
   };
 }

@@ -49,9 +49,9 @@ export const up: CommandSpec<UpOptions> = {
     if (planned === undefined) return ExitCode.interrupted;
 
     const { readStack } = await import('../stack/facts.ts');
-    const { endpoint } = await readStack(session.cloud, session.scope);
-    const { service, loadBalancer } = session.config;
-    const check = options.check && endpoint !== undefined && service.count > 0;
+    const { endpoint, desiredCount } = await readStack(session.cloud, session.scope);
+    const { loadBalancer } = session.config;
+    const check = options.check && endpoint !== undefined && desiredCount > 0;
     if (check) await checkEndpoint(endpoint, loadBalancer.healthCheck, signal);
 
     const { summarise } = await import('../output/plan-text.ts');

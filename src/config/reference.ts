@@ -43,8 +43,13 @@ function valuesOf(field: Property): string {
   if (field.enum !== undefined) return field.enum.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
   if (field.const !== undefined) return `\`${JSON.stringify(field.const)}\``;
   if (field.anyOf !== undefined) return [...new Set(field.anyOf.map(valuesOf))].join(' or ');
+  if (field.properties !== undefined) return 'object';
   if (field.type === 'array') return `list of ${valuesOf(field.items ?? {})}s`;
-  if (field.type === 'integer' && field.maximum !== undefined && field.maximum <= 2 ** 31)
+  if (
+    ['integer', 'number'].includes(field.type ?? '') &&
+    field.maximum !== undefined &&
+    field.maximum <= 2 ** 31
+  )
     return `${field.minimum}–${field.maximum}`;
   return (
     { integer: 'whole number', boolean: '`true`, `false`', object: 'object of strings' }[field.type ?? ''] ??

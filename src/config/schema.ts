@@ -77,7 +77,6 @@ export const notYet: readonly string[] = [
   'loadBalancer.redirectHttp',
   'loadBalancer.accessLogs',
   'service.healthCheck',
-  'service.autoscaling',
   'service.strategy',
   'monitoring.dashboard',
   'monitoring.alarms',

@@ -12,8 +12,10 @@ export interface Estimate {
   region: string;
   clients: number;
   lines: CostLine[];
-  /** The sum of all lines that have a price. */
+  /** The sum of all lines that have a price. Where a service scales, it and the lines are for the fewest tasks. */
   monthly: number;
+  /** The sum with the most tasks; the same where nothing scales. */
+  monthlyMost: number;
   /** Ids of resources that the table has no price for: they cost more than the sum says. */
   unknown: string[];
   /** How the LCUs come about, the measure that is charged first. */
@@ -30,18 +32,24 @@ export function estimate(
   const factors = regions[region];
   if (factors === undefined) return undefined;
   const traffic = trafficOf(clients);
-  const lines = all.flatMap((resource) => resourceLines(resource, { all, factors, traffic }));
+  const linesWith = (tasks: 'min' | 'max') => {
+    const sized = all.map((resource) => withTasks(resource, tasks));
+    return sized.flatMap((resource) => resourceLines(resource, { all: sized, factors, traffic }));
+  };
+  const lines = linesWith('min');
   return {
     region,
     clients,
     lines,
-    monthly: lines.reduce((sum, { monthly = 0 }) => sum + monthly, 0),
+    monthly: sumOf(lines),
+    monthlyMost: sumOf(linesWith('max')),
     unknown: [...new Set(lines.filter(({ monthly }) => monthly === undefined).map(({ id }) => id))],
     lcus: lcusOf(traffic),
     assumptions: [
       `a month has ${hoursPerMonth} hours; on demand, without tax, free tiers, savings plans and support`,
       ...trafficAssumptions,
       `each task logs ${volumes.logGbPerTask} GB a month; the repository holds ${volumes.imageGb} GB`,
+      ...all.flatMap(scalingAssumption),
       ...(all.some(({ type }) => type === 'AWS::ElastiCache::ServerlessCache')
         ? [`a message takes ${volumes.ecpusPerMessage} ECPUs; the serverless cache holds the least`]
         : []),
@@ -50,6 +58,23 @@ export function estimate(
       ...datedPrices(lines.flatMap(({ prices }) => prices)),
     ],
   };
+}
+
+function sumOf(lines: readonly CostLine[]): number {
+  return lines.reduce((sum, { monthly = 0 }) => sum + monthly, 0);
+}
+
+/** Where the service scales, as if it always had the fewest or the most tasks. */
+function withTasks(resource: PricedResource, which: 'min' | 'max'): PricedResource {
+  const { scaled } = resource.settings as { scaled?: { min: number; max: number } };
+  if (scaled === undefined) return resource;
+  return { ...resource, settings: { ...resource.settings, desiredCount: scaled[which] } };
+}
+
+function scalingAssumption({ settings }: PricedResource): string[] {
+  const { scaled } = settings as { scaled?: { min: number; max: number } };
+  if (scaled === undefined) return [];
+  return [`the service scales: the lines are for ${scaled.min} tasks, the total ends with ${scaled.max}`];
 }
 
 function regionAssumption(region: string, { fargate, other, transfer }: RegionFactors): string[] {

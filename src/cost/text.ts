@@ -2,9 +2,9 @@ import { round } from './lcu.ts';
 import type { Estimate } from './estimate.ts';
 
 /** An estimate as rows of a table: what each resource pays for, its price a month, and the sum. */
-export function costRows({ lines, monthly, unknown }: Estimate): string[][] {
+export function costRows({ lines, unknown, ...sums }: Estimate): string[][] {
   const amounts = lines.map((line) => (line.monthly === undefined ? 'unknown' : dollars(line.monthly)));
-  const sum = `${dollars(monthly)}${unknown.length > 0 ? ' and more' : ''}`;
+  const sum = `${range(sums)}${unknown.length > 0 ? ' and more' : ''}`;
   const width = Math.max(sum.length, ...amounts.map((amount) => amount.length));
   return [
     ['$/MONTH'.padStart(width), 'RESOURCE', 'FOR'],
@@ -26,10 +26,23 @@ export function costNotes({ clients, lcus, assumptions }: Estimate): string[] {
 
 /** One line for a plan: the cost a month before and after it. */
 export function costChange(before: Estimate, after: Estimate): string {
-  const [from, to] = [dollars(before.monthly), dollars(after.monthly)];
+  const [from, to] = [dollars(before.monthly), range(after)];
   const unknown = [...new Set([...before.unknown, ...after.unknown])];
   const more = unknown.length > 0 ? `, and ${unknown.join(', ')}, whose price is not known` : '';
-  return `cost: ${from === to ? '' : `${from} → `}${to} a month with ${round(after.clients)} clients${more} (\`chatops cost\` says how)`;
+  return `cost: ${isWithin(before, after) ? '' : `${from} → `}${to} a month with ${round(after.clients)} clients${more} (\`chatops cost\` says how)`;
+}
+
+/** `$80.00`, or `$80.00–$120.00` where the number of tasks decides. */
+function range({ monthly, monthlyMost }: Pick<Estimate, 'monthly' | 'monthlyMost'>): string {
+  const [least, most] = [dollars(monthly), dollars(monthlyMost)];
+  return least === most ? least : `${least}–${most}`;
+}
+
+/** Whether what stands costs what is wanted, as far as cents show. */
+function isWithin(before: Estimate, after: Estimate): boolean {
+  const cents = (amount: number) => Math.round(amount * 100);
+  const now = cents(before.monthly);
+  return now >= cents(after.monthly) && now <= cents(after.monthlyMost);
 }
 
 /** `$1,234.50` */

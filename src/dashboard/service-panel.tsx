@@ -1,4 +1,11 @@
-import type { DeploymentPart, MetricsPart, Series, ServicePart, Snapshot } from '../read-model/snapshot.ts';
+import type {
+  DeploymentPart,
+  MetricsPart,
+  ScalingPart,
+  Series,
+  ServicePart,
+  Snapshot,
+} from '../read-model/snapshot.ts';
 import { Panel } from './panel.tsx';
 import type { PanelProps } from './panel.tsx';
 import { Line, Say } from './say.tsx';
@@ -10,16 +17,22 @@ import { age, cell, count, percent, plain, shortVersion } from './words.ts';
 const sideBySide = 64;
 
 /** Lines that the panel would fill, its heading included. */
-export function serviceLines({ service, metrics }: Snapshot, width: number): number {
+export function serviceLines({ service, scaling, metrics }: Snapshot, width: number): number {
   const deployments = service.value?.deployments ?? [];
   const reasons = deployments.filter(({ rollout }) => rollout === 'FAILED').length;
   const use = hasUse(metrics.value) ? (width < sideBySide ? 2 : 1) : 0;
-  return 1 + Math.max(1, deployments.length + reasons) + use;
+  return (
+    1 +
+    Math.max(1, deployments.length + reasons) +
+    (scalingText(scaling.value, 0) === undefined ? 0 : 1) +
+    use
+  );
 }
 
 /** The deployments with their progress, and what the service uses. */
 export function ServicePanel({ snapshot, now, ...size }: PanelProps & { snapshot: Snapshot; now: number }) {
-  const { service, metrics } = snapshot;
+  const { service, scaling, metrics } = snapshot;
+  const scaled = scalingText(scaling.value, now);
   return (
     <Panel {...size} title="service" part={service} since={now - snapshot.at} summary={summary}>
       {({ deployments }) => (
@@ -34,11 +47,27 @@ export function ServicePanel({ snapshot, now, ...size }: PanelProps & { snapshot
                 ]
               : []),
           ])}
+          {scaled !== undefined && (
+            <Line>
+              <Say tone="quiet">{cell('scale', 7)}</Say>
+              <Say>{plain(scaled)}</Say>
+            </Line>
+          )}
           <Use metrics={metrics.value} width={size.width} />
         </>
       )}
     </Panel>
   );
+}
+
+/** The limits, what is kept, and what happened last; undefined where nothing scales. */
+function scalingText(value: ScalingPart | undefined, now: number): string | undefined {
+  if (value?.limits === undefined) return undefined;
+  const { limits, targets, lastActivity } = value;
+  const kept = targets.map(({ metric, target }) => ` · ${metric} ${target ?? '?'}%`).join('');
+  const last =
+    lastActivity === undefined ? '' : ` · ${lastActivity.description} ${age(now - lastActivity.at)} ago`;
+  return `${limits.min}–${limits.max} tasks${kept}${last}`;
 }
 
 function summary({ running, desired, pending }: ServicePart): string {

@@ -27,6 +27,8 @@ export interface CloudClock {
   now(): number;
   /** How long a transition takes under the profile in force, in milliseconds. */
   latency(transition: Transition): number;
+  /** How many times as fast as on AWS go the minutes and cooldowns by which services scale: 50 under `aws/50`. */
+  pace: number;
   /** Calls `run` after `ms`; the returned function calls it off. For the data plane only. */
   after(ms: number, run: () => void): () => void;
 }
@@ -37,6 +39,7 @@ export function realClock(profile: LatencyProfile): CloudClock {
   return {
     now: () => Date.now(),
     latency: (transition) => awsSeconds[transition] * 1000 * factor,
+    pace: factor === 0 ? 1 : 1 / factor,
     after: (ms, run) => {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);

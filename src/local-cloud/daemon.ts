@@ -9,6 +9,7 @@ import { lockDaemon, unlockDaemon } from './daemon-lock.ts';
 import type { DataPlane } from './runtime/data-plane.ts';
 import { cleanLeftovers } from './runtime/leftovers.ts';
 import { createServer } from './server.ts';
+import { startScaling } from './services/application-autoscaling/scaler.ts';
 import { startSampling } from './services/cloudwatch/sampling.ts';
 import type { Credentials } from './signature.ts';
 
@@ -78,11 +79,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | unde
   });
   log(`version ${version} answers at ${server.url}`);
   const endSampling = startSampling(cloud);
+  const endScaling = startScaling(cloud);
 
   return {
     close,
     closed: asked.then(async () => {
       endSampling();
+      endScaling();
       await rm(join(folder, 'daemon.json'), { force: true });
       await server.close();
       await dataPlane.close();

@@ -56,7 +56,8 @@ async function countListed(
   for (const [name, operation] of Object.entries(await service.operations())) {
     const shape = operationShape(schemas, name);
     if (!/^(Describe|List)/.test(name) || notResources.test(name) || shape === undefined) continue;
-    if (shape.input.isStructSchema() && requiredMembers(shape.input).length > 0) continue;
+    const required = shape.input.isStructSchema() ? requiredMembers(shape.input) : [];
+    if (required.some((member) => !(member in given))) continue;
     const call = {
       cloud,
       region,
@@ -65,7 +66,7 @@ async function countListed(
       now: new Date(cloud.clock.now()),
     };
     try {
-      counts[name] = longestList(await operation({}, call));
+      counts[name] = longestList(await operation(given, call));
     } catch (error) {
       // A listing that wants to know of what (services of which cluster) lists parts of something counted elsewhere.
       if (!(error instanceof AwsError)) throw error;
@@ -74,8 +75,11 @@ async function countListed(
   return counts;
 }
 
+/** What some listings want to be told, and there is only one of here. */
+const given = { ServiceNamespace: 'ecs' };
+
 /** Listings of what outlives a resource, or belongs to one. */
-const notResources = /(Events|Tags|Families|Metrics)$/;
+const notResources = /(Events|Tags|Families|Metrics|Activities)$/;
 
 function longestList(output: object): number {
   const lists = Object.entries(output).filter(([name, value]) => name !== 'failures' && Array.isArray(value));

@@ -13,6 +13,7 @@ export function renderStatus(snapshot: Snapshot): string {
     ['stack', stack],
     ['endpoint', show(loadBalancer, ({ state }) => `${endpoint ?? '(no listener)'} (${state})`)],
     ['service', show(service, (value) => `${describeTasks(value)}${describeUse(snapshot)}`)],
+    ...renderScaling(snapshot),
     ['version', show(service, ({ deployments: [primary] }) => primary?.version ?? '(none)')],
     [
       'redis',
@@ -34,6 +35,20 @@ function describeNodes(nodes: RedisPart['nodes']): string {
   const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
   const among = shards === 0 ? '' : ` in ${counted(shards, 'shard')}`;
   return `, ${counted(nodes.length, 'node')}${among}`;
+}
+
+/** Only where something scales, or that cannot be told. */
+function renderScaling({ at, scaling }: Snapshot): string[][] {
+  if (scaling.value === undefined) return [['scaling', show(scaling, () => '')]];
+  const { limits, targets, lastActivity } = scaling.value;
+  if (limits === undefined) return [];
+  const kept = targets.map(({ metric, target }) => `, ${metric} at ${target ?? '?'}%`).join('');
+  const ago = formatDuration(Math.max(0, at - (lastActivity?.at ?? at)));
+  const last =
+    lastActivity === undefined
+      ? ''
+      : `; ${ago} ago: ${lastActivity.description.replace(/\.$/, '')} (${lastActivity.cause})`;
+  return [['scaling', `${limits.min}–${limits.max} tasks${kept}${last}`]];
 }
 
 function describeTasks({ running, desired, pending }: ServicePart): string {

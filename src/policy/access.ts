@@ -9,7 +9,9 @@ export function roleStatements({ names, partition, account }: PolicyInput): Stat
   const role = (path: string) => `arn:${partition}:iam::${account}:role${path}`;
   const own = [role(`${names.rolePath}*`)];
   const managed = `arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`;
-  const services = ['ecs', 'elasticache', 'elasticloadbalancing'].map((name) => `${name}.amazonaws.com`);
+  const services = ['ecs', 'ecs.application-autoscaling', 'elasticache', 'elasticloadbalancing'].map(
+    (name) => `${name}.amazonaws.com`,
+  );
   return [
     allow(
       'OwnRoles',

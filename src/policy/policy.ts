@@ -3,6 +3,7 @@ import { cacheStatements } from './cache.ts';
 import { containerStatements, imageStatements, logStatements } from './containers.ts';
 import { loadBalancingStatements } from './load-balancing.ts';
 import { networkStatements } from './network.ts';
+import { scalingStatements } from './scaling.ts';
 import type { PolicyInput, Statement } from './statement.ts';
 
 /** An IAM policy document. */
@@ -27,6 +28,7 @@ export function policyOf(input: PolicyInput): Policy {
       ...loadBalancingStatements(input),
       ...cacheStatements(input),
       ...containerStatements(input),
+      ...scalingStatements(input),
       ...imageStatements(input),
       ...logStatements(input),
       ...roleStatements(input),
@@ -59,6 +61,10 @@ function lengthOf(policy: Policy): number {
 
 /** Reading calls that AWS limits neither by name nor by tag, or that list by it. */
 const listing = [
+  'application-autoscaling:DescribeScalableTargets',
+  'application-autoscaling:DescribeScalingActivities',
+  'application-autoscaling:DescribeScalingPolicies',
+  'application-autoscaling:DescribeScheduledActions',
   'cloudwatch:GetMetricData',
   'cloudwatch:ListMetrics',
   'ec2:DescribeAddresses',

@@ -22,6 +22,7 @@ export function compose(stack: { stack: string; region: string }, held: HeldPart
     at,
     endpoint: held.loadBalancer?.value?.url,
     service: partOf(held.service, at, ({ targetGroupArn: _targetGroupArn, ...service }) => service),
+    scaling: partOf(held.scaling, at, same),
     tasks: partOf(held.tasks, at, (tasks) => tasks.map((task) => joined(task, held, at))),
     targets: partOf(held.targets, at, same),
     redis: partOf(held.redis, at, same),

@@ -4,6 +4,7 @@ import type {
   LoadBalancerPart,
   MetricsPart,
   RedisPart,
+  ScalingPart,
   ServicePart,
   TargetPart,
   TaskPart,
@@ -20,6 +21,7 @@ export interface ReadService extends ServicePart {
 /** What each part is read as. */
 export interface PartValues {
   service: ReadService;
+  scaling: ScalingPart;
   tasks: EcsTask[];
   targets: TargetPart[];
   redis: RedisPart;

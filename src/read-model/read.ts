@@ -4,6 +4,7 @@ import { imageVersions } from './image-version.ts';
 import { loadBalancerReader } from './load-balancer.ts';
 import { metricsReader } from './metrics.ts';
 import { redisReader } from './redis.ts';
+import { scalingReader } from './scaling.ts';
 import { serviceReader } from './service.ts';
 import type { Snapshot } from './snapshot.ts';
 import { targetsReader } from './targets.ts';
@@ -16,6 +17,7 @@ export function partReaders(): PartReaders {
   const versions = imageVersions();
   return {
     service: serviceReader(versions),
+    scaling: scalingReader,
     tasks: tasksReader(versions),
     targets: targetsReader,
     redis: redisReader,

@@ -11,6 +11,7 @@ export interface Snapshot {
   /** URL of the load balancer's first listener. */
   endpoint: string | undefined;
   service: Part<ServicePart>;
+  scaling: Part<ScalingPart>;
   tasks: Part<TaskPart[]>;
   targets: Part<TargetPart[]>;
   redis: Part<RedisPart>;
@@ -48,6 +49,16 @@ export interface ServicePart {
   deployments: DeploymentPart[];
   /** Youngest first. */
   events: { at: number; message: string }[];
+}
+
+/** What Application Auto Scaling does with the number of tasks. */
+export interface ScalingPart {
+  /** Fewest and most tasks now: a scheduled action may have changed them. Undefined where nothing scales the service. */
+  limits: { min: number; max: number } | undefined;
+  /** `cpu` or `memory` (else the name of the policy), and the average in percent that it keeps. */
+  targets: { metric: string; target: number | undefined }[];
+  /** The youngest activity: what it did and why, in AWS's words. */
+  lastActivity: { at: number; status: string; description: string; cause: string } | undefined;
 }
 
 export interface DeploymentPart {

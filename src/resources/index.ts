@@ -1,5 +1,6 @@
 import type { Cloud } from '../aws/cloud.ts';
 import type { AnyKind } from '../engine/resource.ts';
+import { scalableTarget } from './application-autoscaling/scalable-target.ts';
 import { elasticIp } from './ec2/elastic-ip.ts';
 import { internetGateway } from './ec2/internet-gateway.ts';
 import { natGateway } from './ec2/nat-gateway.ts';
@@ -52,4 +53,5 @@ export const kinds: readonly AnyKind<Cloud>[] = [
   cluster,
   taskDefinition,
   service,
+  scalableTarget,
 ];

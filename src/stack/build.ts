@@ -8,6 +8,7 @@ import type { StackInput } from './input.ts';
 import { networkOf } from './network.ts';
 import { observabilityOf } from './observability.ts';
 import { registryOf } from './registry.ts';
+import { scalingOf } from './scaling.ts';
 import { serviceOf } from './service.ts';
 
 export type { ImageSource } from './input.ts';
@@ -37,6 +38,7 @@ export function buildStack(input: StackInput): AnyNode<Cloud>[] {
     ...Object.values(access),
     ...Object.values(observability),
     ...Object.values(service),
+    ...scalingOf(input, service.tasks),
     ...redisAccessOf(input, data, service.tasks),
   ];
 }

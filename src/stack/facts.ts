@@ -20,6 +20,8 @@ export interface StackFacts {
   image: string | undefined;
   /** Whether that image has ever worked: tasks run, or a deployment came through. */
   works: boolean;
+  /** How many tasks ECS keeps running now. */
+  desiredCount: number;
   /** Names. */
   cluster: string | undefined;
   service: string | undefined;
@@ -44,6 +46,7 @@ export async function readStack(cloud: Cloud, scope: Scope): Promise<StackFacts>
         : `http://${balancer.dnsName}${port === 80 ? '' : `:${port}`}`,
     image: running && (await imageOf(cloud, running.taskDefinition)),
     works: running !== undefined && hasWorked(running),
+    desiredCount: running?.desiredCount ?? 0,
     cluster: running?.cluster,
     service: running?.name,
   };

@@ -11,6 +11,7 @@ import type { StackInput } from './input.ts';
 import type { Network } from './network.ts';
 import type { Observability } from './observability.ts';
 import type { Registry } from './registry.ts';
+import { scaledCounts } from './scaling.ts';
 import { secretsOf } from './secrets.ts';
 import { edgesTo, subnetIdsOf } from './subnets.ts';
 
@@ -30,6 +31,7 @@ export function serviceOf(
   { network, edge, data, access, registry, observability, endpoints }: Parts,
 ) {
   const wanted = config.service;
+  const scaled = scaledCounts(config);
   const insights = { off: 'disabled', on: 'enabled', enhanced: 'enhanced' } as const;
   const theCluster = resource({
     id: 'cluster',
@@ -106,7 +108,8 @@ export function serviceOf(
       name: names.service,
       cluster: needs.cluster.name,
       taskDefinition: needs.definition.arn,
-      desiredCount: wanted.count,
+      desiredCount: scaled === undefined ? wanted.count : within(scaled, wanted.count),
+      scaled,
       subnetIds: subnetIdsOf(network.taskSubnets, needs),
       securityGroupIds: [needs.tasksGroup.groupId],
       assignPublicIp: config.network.tasks === 'public',
@@ -122,6 +125,11 @@ export function serviceOf(
     }),
   });
   return { cluster: theCluster, definition, tasks };
+}
+
+/** The nearest number of tasks that the scaler would have, too. */
+function within({ min, max }: { min: number; max: number }, count: number): number {
+  return Math.min(max, Math.max(min, count));
 }
 
 /** Those of `values` whose names are not in `taken`: ECS refuses a variable and a secret under one name, and what the config says counts. */

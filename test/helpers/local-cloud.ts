@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -94,6 +95,7 @@ interface ClientSettings {
 
 function clientsOf(settings: ClientSettings) {
   return {
+    applicationAutoScaling: new ApplicationAutoScalingClient(settings),
     cloudwatch: new CloudWatchClient(settings),
     ec2: new EC2Client(settings),
     ecr: new ECRClient(settings),

@@ -16,6 +16,7 @@ const quietTurns = 60;
  */
 export class SimulatedClock implements Clock, CloudClock {
   readonly latency: CloudClock['latency'];
+  readonly pace = 1;
   #now = Date.now();
   #appointments: Appointment[] = [];
   #busy = 0;

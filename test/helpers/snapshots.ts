@@ -39,6 +39,7 @@ export function snapshot(change: Change = {}): Snapshot {
         ],
       },
     },
+    scaling: { age: 400, value: { limits: undefined, targets: [], lastActivity: undefined } },
     tasks: { age: 400, value: [task(1), task(2)] },
     targets: { age: 400, value: [target(1), target(2)] },
     redis: {

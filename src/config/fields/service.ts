@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { autoscaling } from './autoscaling.ts';
 import { secretArn, secretReference } from './secret.ts';
 import { seconds } from './seconds.ts';
 
@@ -49,7 +50,14 @@ export const service = z
       .describe(
         'Whether tasks beyond the first run on Fargate Spot: cheaper, and stopped when AWS needs the room',
       ),
-    count: z.number().int().min(0).max(5000).default(2).describe('How many tasks run'),
+    count: z
+      .number()
+      .int()
+      .min(0)
+      .max(5000)
+      .default(2)
+      .describe('How many tasks run; with autoscaling: how many run first'),
+    autoscaling: autoscaling.optional(),
     minHealthyPercent: z
       .number()
       .int()

@@ -90,6 +90,15 @@ export const services: ServiceDefinition[] = [
     operations: async () => (await import('./logs/index.ts')).operations,
   },
   {
+    signingName: 'application-autoscaling',
+    version: '2016-02-06',
+    xmlNamespace: 'http://autoscaling.amazonaws.com/doc/2016-02-06/',
+    protocol: 'awsJson1.1',
+    missing: 'ValidationException',
+    schemas: () => import('@aws-sdk/client-application-auto-scaling'),
+    operations: async () => (await import('./application-autoscaling/index.ts')).operations,
+  },
+  {
     signingName: 'monitoring',
     version: '2010-08-01',
     xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',

@@ -14,6 +14,8 @@ export interface ServiceProps {
   /** ARN of a revision. */
   taskDefinition: string;
   desiredCount: number;
+  /** Where Application Auto Scaling sets the desired count: the numbers that it may choose. */
+  scaled?: { min: number; max: number } | undefined;
   subnetIds: string[];
   securityGroupIds: string[];
   assignPublicIp: boolean;

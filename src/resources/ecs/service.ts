@@ -1,6 +1,6 @@
 import { CreateServiceCommand, DeleteServiceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../../aws/cloud.ts';
-import type { ResourceKind } from '../../engine/resource.ts';
+import type { Change, ResourceKind } from '../../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../lib/errors.ts';
 import { compare, compareFields, compareSet, touches } from '../shared/compare.ts';
 import { createNamed, unless } from '../shared/errors.ts';
@@ -29,7 +29,6 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
         name: 'replace',
         cluster: 'replace',
         taskDefinition: 'update',
-        desiredCount: 'update',
         assignPublicIp: 'update',
         targetGroupArn: 'update',
         containerName: 'update',
@@ -41,6 +40,7 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
         exec: 'update',
         spot: 'update',
       }),
+      ...countChanges(desired, current),
       ...compareFields({ propagateTags: 'SERVICE' }, current, { propagateTags: 'update' }),
       ...compare('availabilityZoneRebalancing', current.availabilityZoneRebalancing, rebalancingOf(desired)),
       ...compareSet('subnetIds', current.subnetIds, desired.subnetIds),
@@ -83,7 +83,8 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
 
   async update(cloud, props, _current, changes) {
     // Only what differs: naming network or load balancer again could start a deployment for nothing.
-    const all = changeable(props);
+    const count = changes.find(({ path }) => path === 'desiredCount');
+    const all = { ...changeable(props), ...(count && { desiredCount: count.to as number }) };
     const members = new Set(changes.map(({ path }) => memberOf[path]));
     const input = Object.fromEntries(Object.entries(all).filter(([member]) => members.has(member)));
     // Only new tasks are placed by another strategy.
@@ -106,6 +107,13 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
     await unless(cloud.ecs.send(new DeleteServiceCommand({ cluster, service: name, force: true })), ...gone);
   },
 };
+
+/** What a scaler has chosen within its limits stays; from beyond them, by hand, the nearest one is next. */
+function countChanges({ desiredCount, scaled }: ServiceProps, current: ServiceAttrs): Change[] {
+  const to =
+    scaled === undefined ? desiredCount : Math.min(scaled.max, Math.max(scaled.min, current.desiredCount));
+  return compare('desiredCount', current.desiredCount, to);
+}
 
 function deploymentFailed({ name }: ServiceAttrs, cause: string): ChatopsError {
   return new ChatopsError(`service ${name}: the deployment failed: ${cause}`, {

@@ -125,6 +125,7 @@ function samplingClock(): typeof clock {
   return {
     now,
     latency: () => 0,
+    pace: 1,
     after(ms, run) {
       const timer = { at: now() + ms, run };
       waiting.add(timer);

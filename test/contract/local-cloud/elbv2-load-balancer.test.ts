@@ -29,6 +29,7 @@ function handClock(): CloudClock & { pass(ms: number): void } {
   return {
     now: () => now,
     latency: () => 150_000,
+    pace: 1,
     after(ms, run) {
       const entry = { at: now + ms, run };
       waiting.push(entry);

@@ -11,8 +11,21 @@ export const scope: Scope = { stack: identity.stack, hash: identity.hash, versio
 /** A local cloud as the resource kinds see it. */
 export async function startCloud(options: LocalCloudOptions = {}) {
   const local = await startLocalCloud(options);
-  const { cloudwatch, ec2, ecr, ecs, elasticache, elbv2, iam, logs, ssm, sts } = local;
-  const clients = { cloudwatch, ec2, ecr, ecs, elasticache, elbv2, iam, logs, ssm, sts };
+  const { applicationAutoScaling, cloudwatch, ec2, ecr, ecs, elasticache, elbv2, iam, logs, ssm, sts } =
+    local;
+  const clients = {
+    applicationAutoScaling,
+    cloudwatch,
+    ec2,
+    ecr,
+    ecs,
+    elasticache,
+    elbv2,
+    iam,
+    logs,
+    ssm,
+    sts,
+  };
   const cloud: Cloud = { region: 'local', account: local.cloud.account, partition: 'aws', ...clients };
   return { cloud, local, close: () => local.close() };
 }

@@ -1,4 +1,12 @@
 import {
+  DeleteScalingPolicyCommand,
+  DescribeScalingPoliciesCommand,
+  PutScalingPolicyCommand,
+  PutScheduledActionCommand,
+  RegisterScalableTargetCommand,
+  type ScalableTargetAction,
+} from '@aws-sdk/client-application-auto-scaling';
+import {
   AuthorizeSecurityGroupIngressCommand,
   CreateTagsCommand,
   DeleteRouteCommand,
@@ -38,6 +46,12 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Cloud } from '../../../src/aws/cloud.ts';
 import { names } from '../resources/rig.ts';
+
+const ourService = {
+  ServiceNamespace: 'ecs',
+  ScalableDimension: 'ecs:service:DesiredCount',
+  ResourceId: `service/${names.cluster}/${names.service}`,
+} as const;
 
 /** What somebody does in the console to the only stack of an account. */
 export const byHand = {
@@ -157,6 +171,42 @@ export const byHand = {
     await byHand.service(cloud, {
       networkConfiguration: { awsvpcConfiguration: { ...awsvpcConfiguration!, assignPublicIp: 'DISABLED' } },
     });
+  },
+
+  async limits({ applicationAutoScaling }: Cloud, limits: ScalableTargetAction) {
+    await applicationAutoScaling.send(new RegisterScalableTargetCommand({ ...ourService, ...limits }));
+  },
+
+  async policy({ applicationAutoScaling }: Cloud, PolicyName: string, TargetValue: number) {
+    const { ScalingPolicies } = await applicationAutoScaling.send(
+      new DescribeScalingPoliciesCommand({ ...ourService, PolicyNames: [PolicyName] }),
+    );
+    const { PolicyType, TargetTrackingScalingPolicyConfiguration } = ScalingPolicies![0]!;
+    await applicationAutoScaling.send(
+      new PutScalingPolicyCommand({
+        ...ourService,
+        PolicyName,
+        PolicyType,
+        TargetTrackingScalingPolicyConfiguration: {
+          ...TargetTrackingScalingPolicyConfiguration,
+          TargetValue,
+        },
+      }),
+    );
+  },
+
+  async noPolicy({ applicationAutoScaling }: Cloud, PolicyName: string) {
+    await applicationAutoScaling.send(new DeleteScalingPolicyCommand({ ...ourService, PolicyName }));
+  },
+
+  async scheduledAction(
+    { applicationAutoScaling }: Cloud,
+    ScheduledActionName: string,
+    limits: ScalableTargetAction,
+  ) {
+    await applicationAutoScaling.send(
+      new PutScheduledActionCommand({ ...ourService, ScheduledActionName, ScalableTargetAction: limits }),
+    );
   },
 
   async replicas({ elasticache }: Cloud, NewReplicaCount: number) {

@@ -14,6 +14,12 @@ const settings = {
 
 const registrySecret = 'arn:aws:secretsmanager:local:000000000000:secret:registry-AbCdEf';
 
+const scaling = {
+  service: {
+    autoscaling: { min: 2, max: 6, cpu: 60, memory: 70, schedule: [{ cron: '0 8 ? * * *', min: 3 }] },
+  },
+};
+
 /** For each field of the config: the beginning of the id of the resource at which the plan shows it, what somebody changes by hand, and the settings of the stack where the usual ones do not have it. */
 const changes: Record<string, [at: string, hand: (cloud: Cloud) => Promise<void>, settings?: object]> = {
   'network.zones': ['load-balancer', (cloud) => byHand.fewerSubnets(cloud)],
@@ -187,6 +193,23 @@ const changes: Record<string, [at: string, hand: (cloud: Cloud) => Promise<void>
   'service.healthCheckGracePeriod': [
     'service',
     (cloud) => byHand.service(cloud, { healthCheckGracePeriodSeconds: 5 }),
+  ],
+  'service.autoscaling.min': [
+    'scalable-target',
+    (cloud) => byHand.limits(cloud, { MinCapacity: 1 }),
+    scaling,
+  ],
+  'service.autoscaling.max': [
+    'scalable-target',
+    (cloud) => byHand.limits(cloud, { MaxCapacity: 9 }),
+    scaling,
+  ],
+  'service.autoscaling.cpu': ['scalable-target', (cloud) => byHand.policy(cloud, 'cpu', 90), scaling],
+  'service.autoscaling.memory': ['scalable-target', (cloud) => byHand.noPolicy(cloud, 'memory'), scaling],
+  'service.autoscaling.schedule': [
+    'scalable-target',
+    (cloud) => byHand.scheduledAction(cloud, 'schedule-1', { MinCapacity: 4 }),
+    scaling,
   ],
   'service.exec': ['service', (cloud) => byHand.service(cloud, { enableExecuteCommand: true })],
   'service.logs.retention': ['log-group', (cloud) => byHand.retention(cloud, 1)],

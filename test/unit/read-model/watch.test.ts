@@ -12,6 +12,7 @@ const values = {
   tasks: good.tasks.value!,
   targets: good.targets.value!,
   redis: good.redis.value!,
+  scaling: good.scaling.value!,
   loadBalancer: good.loadBalancer.value!,
   metrics: good.metrics.value!,
 };
@@ -19,7 +20,7 @@ const values = {
 let controller = new AbortController();
 afterEach(() => controller.abort());
 
-/** Six readers that give what `answers` has, count, and note how many run at a time; the clock stands still until `pass`. */
+/** A reader for each part that gives what `answers` has, count, and note how many run at a time; the clock stands still until `pass`. */
 function watched(answers: Partial<Record<PartName, () => unknown>> = {}) {
   controller = new AbortController();
   let now = 1_000_000;

@@ -9,7 +9,9 @@ import { cloudWatch, record, single } from './state.ts';
 /** CPU seconds of a container when it was last looked at. */
 type Reading = { at: number; cpuSeconds: number };
 
+/** Fast enough for the minutes by which services scale to have several samples each, and no faster than is worth it. */
 const everyMs = 5_000;
+const fastestMs = 200;
 
 /**
  * Measures the processes of all running tasks every few seconds and records what ECS would: `AWS/ECS` CPUUtilization
@@ -17,12 +19,17 @@ const everyMs = 5_000;
  * task, all in percent of what the task has reserved. AWS records the latter only where the cluster has Container
  * Insights with enhanced observability, and charges for it; here they are always there. The returned function ends it.
  */
-export function startSampling(cloud: LocalCloud, intervalMs = everyMs): () => void {
+export function startSampling(cloud: LocalCloud): () => void {
+  const intervalMs = Math.max(fastestMs, everyMs / cloud.clock.pace);
   const readings = new WeakMap<RunningTask, Reading>();
   const counted = new Map<string, number>();
+  let lastTraffic = 0;
   let ended = false;
   let callOff = (): void => undefined;
   const sample = async (): Promise<void> => {
+    const turn = Math.floor(cloud.clock.now() / everyMs);
+    const isTrafficDue = turn > lastTraffic;
+    lastTraffic = turn;
     for (const region of regionsOf(cloud)) {
       const place = { cloud, region, account: cloud.account };
       const measured = [...runtimeOf(place).running].map(async ([arn, containers]) => {
@@ -30,7 +37,7 @@ export function startSampling(cloud: LocalCloud, intervalMs = everyMs): () => vo
         if (task !== undefined) await measure(place, task, containers, readings);
       });
       await Promise.all(measured);
-      sampleTraffic(place, counted);
+      if (isTrafficDue) sampleTraffic(place, counted);
     }
     if (!ended) next();
   };
@@ -88,7 +95,8 @@ async function usageOf(
 /** `share` is 1 for all that the task has reserved. */
 function recordFor(place: Place, task: StoredTask, of: 'Cpu' | 'Memory', share: number): void {
   const now = place.cloud.clock.now();
-  const values = single(Math.floor(now / 1000) * 1000, share * 100);
+  const resolution = 1000 / place.cloud.clock.pace;
+  const values = single(Math.floor(now / resolution) * resolution, share * 100);
   const cluster = { Name: 'ClusterName', Value: task.clusterArn.split('/').at(-1)! };
   const service =
     task.serviceArn === undefined ? [] : [{ Name: 'ServiceName', Value: task.serviceArn.split('/').at(-1)! }];

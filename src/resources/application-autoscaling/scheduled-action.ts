@@ -1,0 +1,73 @@
+import {
+  DeleteScheduledActionCommand,
+  paginateDescribeScheduledActions,
+  PutScheduledActionCommand,
+  type ScheduledAction as Found,
+} from '@aws-sdk/client-application-auto-scaling';
+import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../shared/errors.ts';
+import { collect } from '../shared/pages.ts';
+import { dimensionOf } from './dimension.ts';
+
+/** Other limits from a time on. */
+export interface ScheduledAction {
+  /** `cron(0 8 ? * MON-FRI *)`, `at(2027-01-31T08:00:00)` or `rate(1 day)`. */
+  schedule: string;
+  timezone: string;
+  min: number | undefined;
+  max: number | undefined;
+}
+
+/** The scheduled actions of a scalable target by name (`aws application-autoscaling describe-scheduled-actions`). */
+export async function scheduledActionsOf(
+  cloud: Cloud,
+  resourceId: string,
+): Promise<Record<string, ScheduledAction>> {
+  const pages = paginateDescribeScheduledActions(
+    { client: cloud.applicationAutoScaling },
+    dimensionOf(resourceId),
+  );
+  const actions = await collect(pages, (page) => page.ScheduledActions);
+  return Object.fromEntries(actions.map((action) => [action.ScheduledActionName!, actionOf(action)]));
+}
+
+/** Makes a scheduled action, or brings the one of that name to what is wanted (`aws application-autoscaling put-scheduled-action`). */
+export async function putScheduledAction(
+  cloud: Cloud,
+  resourceId: string,
+  ScheduledActionName: string,
+  { schedule, timezone, min, max }: ScheduledAction,
+): Promise<void> {
+  await cloud.applicationAutoScaling.send(
+    new PutScheduledActionCommand({
+      ...dimensionOf(resourceId),
+      ScheduledActionName,
+      Schedule: schedule,
+      Timezone: timezone,
+      ScalableTargetAction: { MinCapacity: min, MaxCapacity: max },
+    }),
+  );
+}
+
+/** Deletes a scheduled action (`aws application-autoscaling delete-scheduled-action`). */
+export async function deleteScheduledAction(
+  cloud: Cloud,
+  resourceId: string,
+  ScheduledActionName: string,
+): Promise<void> {
+  await unless(
+    cloud.applicationAutoScaling.send(
+      new DeleteScheduledActionCommand({ ...dimensionOf(resourceId), ScheduledActionName }),
+    ),
+    'ObjectNotFoundException',
+  );
+}
+
+function actionOf({ Schedule, Timezone, ScalableTargetAction: limits }: Found): ScheduledAction {
+  return {
+    schedule: Schedule!,
+    timezone: Timezone ?? 'UTC',
+    min: limits?.MinCapacity,
+    max: limits?.MaxCapacity,
+  };
+}
