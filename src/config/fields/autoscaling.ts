@@ -32,6 +32,6 @@ export const autoscaling = z
         action.min === undefined
           ? ['max', `must be at least min (${min})`]
           : ['min', `must be at most max (${action.max ?? max})`];
-      context.addIssue({ code: 'custom', path: ['schedule', index, path!], message: message! });
+      context.addIssue({ code: 'custom', path: ['schedule', index, path], message });
     }
   });

@@ -54,6 +54,20 @@ describe('what a stack costs in a month', () => {
     expect(redis.monthlyOf('replication-group', /redis/)).toBeCloseTo(730 * 0.016, 6);
   });
 
+  it('is a range where the service scales: the lines for the fewest tasks, the total up to the most', async () => {
+    const [two, six] = [await costOf({ service: { count: 2 } }), await costOf({ service: { count: 6 } })];
+    const schedule = [{ rate: '1 day', max: 6 }];
+    const scaled = await costOf({ service: { autoscaling: { min: 2, max: 4, cpu: 60, schedule } } });
+    expect(scaled.lines).toEqual(two.lines);
+    expect([scaled.monthly, scaled.monthlyMost]).toEqual([two.monthly, six.monthly]);
+    expect(costRows(scaled).at(-1)![0]).toMatch(/^\$\d+\.\d\d–\$\d+\.\d\d$/);
+    expect(scaled.assumptions).toContain(
+      'the service scales: the lines are for 2 tasks, the total ends with 6',
+    );
+    expect(costChange(two, scaled)).toMatch(/^cost: \$\d+\.\d\d–\$\d+\.\d\d a month/);
+    expect(two.monthlyMost).toBe(two.monthly);
+  });
+
   it('is dearer where the region is, except for public addresses', async () => {
     const [here, paris] = [await costOf(), await costOf({}, 'eu-west-3')];
     expect(paris.monthlyOf('service', /vCPU/)! / here.monthlyOf('service', /vCPU/)!).toBeCloseTo(1.2, 6);
