@@ -1,4 +1,4 @@
-import { readFile, readdir, readlink } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
@@ -11,6 +11,7 @@ import type { PlannedAction } from '../../src/engine/events.ts';
 import type { LocalStatus } from '../../src/aws/local-daemon.ts';
 import { createProject } from '../helpers/cli.ts';
 import type { Project, Result } from '../helpers/cli.ts';
+import { processesIn } from '../helpers/processes-in.ts';
 
 /** One life of a stack, told in order: each test goes on where the one before ended. */
 describe('a stack from up to down', { timeout: 120_000 }, () => {
@@ -191,11 +192,4 @@ function listens(port: number): Promise<boolean> {
     });
     socket.once('error', () => resolve(false));
   });
-}
-
-/** Processes whose working directory is in a folder (Linux). */
-async function processesIn(folder: string): Promise<string[]> {
-  const pids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
-  const directories = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')));
-  return pids.filter((_, index) => directories[index]!.startsWith(folder));
 }
