@@ -1,91 +1,150 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { headKey, streamKey } from '../../chat-server/src/redis/keys.ts';
 import { Model, Person } from '../helpers/chat-history.ts';
 import { startNode, until } from '../helpers/chat-node.ts';
 import type { ChatNode } from '../helpers/chat-node.ts';
 import type { TestRedis } from '../helpers/redis.ts';
 import { hasRedis, startRedis } from '../helpers/redis.ts';
+import type { ReplicaState } from '../helpers/replica-state.ts';
+import { promote, replicate } from '../helpers/replica-state.ts';
 
-// `HISTORIES=5000 HISTORY_SEED=17 npx vitest run histories` looks further, from where another run has found something.
-const histories = Number(process.env['HISTORIES'] ?? 40);
+// `HISTORIES=5000 HISTORY_SEED=17 npx vitest run histories` looks further, or again from where another run has found something.
+const histories = Number(process.env['HISTORIES'] ?? 1000);
 const firstSeed = Number(process.env['HISTORY_SEED'] ?? Date.now() % 1_000_000_000);
 
-describe.skipIf(!hasRedis)('random histories', { timeout: 60_000 + histories * 1000 }, () => {
-  let redis: TestRedis;
-  const nodes: ChatNode[] = [];
+const WORLDS = 8;
+const STEPS = 30;
+const PEOPLE = 3;
+/** How long all may take to be told the last word. */
+const PATIENCE_MS = 10_000;
+
+/** A Redis and three nodes, in which one history is lived after the other. */
+interface World {
+  redis: TestRedis;
+  nodes: ChatNode[];
+}
+
+describe.skipIf(!hasRedis)('random histories', { timeout: 60_000 + histories * 500 }, () => {
+  const worlds: World[] = [];
 
   beforeAll(async () => {
-    redis = await startRedis();
-    for (const name of ['a', 'b', 'c']) nodes.push(await startNode(redis.url, name));
+    await Promise.all(Array.from({ length: WORLDS }, async () => void worlds.push(await startWorld())));
   });
   afterAll(async () => {
-    await Promise.all(nodes.map(({ server }) => server.close()));
-    await redis.stop();
-  });
-
-  test(`${histories} of joins, sends, retries, cuts and dying nodes, from seed ${firstSeed} on`, async () => {
-    for (let seed = firstSeed; seed < firstSeed + histories; seed++) {
-      expect(await live(seed), `HISTORY_SEED=${seed}`).toEqual([]);
-    }
-  });
-
-  /** Lives one history, has everybody come back and read to the end, and answers what was wrong. */
-  async function live(seed: number): Promise<string[]> {
-    const random = randomFrom(seed);
-    const pick = <Thing>(things: Thing[]): Thing => things[Math.floor(random() * things.length)]!;
-    const rooms = ['x', 'y'].map((name) => `${name}-${seed}`);
-    const comeBack = async (person: Person) => {
-      await person.cut();
-      await person.connect(port());
-      for (const room of rooms) await person.join(room);
-    };
-    const model = new Model();
-    const people = Array.from({ length: 4 }, () => new Person(model));
-    const port = () => pick(nodes).port;
-
-    for (let step = 0; step < 40; step++) {
-      const person = pick(people);
-      const room = pick(rooms);
-      // Whoever was on a node that has died finds out with the next step.
-      if (person.chat?.socket.readyState !== 1) await person.cut();
-      if (!person.chat) await person.connect(port());
-      const what = random();
-      if (!person.joined.has(room)) await person.join(room);
-      else if (what < 0.6) person.say(room);
-      else if (what < 0.7) retry(person, room, pick);
-      else if (what < 0.85) await person.cut();
-      else if (what < 0.9) await person.leave(room);
-      else if (what < 0.95) await redis.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
-      else await exchange(Math.floor(random() * nodes.length));
-    }
-    for (const person of people) {
-      await comeBack(person);
-      // Everything said so far is answered before the last word is.
-      for (const room of rooms) person.say(room);
-    }
-    const answered = ({ chat }: Person) =>
-      chat!.frames.filter(({ type }) => type === 'sent').length === rooms.length;
-    await until(() => people.every(answered));
-    const ends = await Promise.all(
-      rooms.map(async (room) => Number(await redis.client.hget(`chat:{${room}}:head`, 'offset'))),
+    await Promise.all(
+      worlds.map(async ({ redis, nodes }) => {
+        await Promise.all(nodes.map(({ server }) => server.close()));
+        await redis.stop();
+      }),
     );
-    const atEnd = (person: Person) => rooms.every((room, at) => person.places.get(room)!.offset >= ends[at]!);
-    await until(() => people.every(atEnd));
-    const gaps = rooms.flatMap((room, at) => {
-      const offsets = model.offsets(room);
-      const whole = offsets.every((offset, index) => offset === index + 1) && offsets.length === ends[at];
-      return whole ? [] : [`${room}: its offsets are ${offsets.join(' ')}`];
-    });
-    await Promise.all(people.map((person) => person.cut()));
-    return [...model.problems, ...people.flatMap(({ problems }) => problems), ...gaps];
+  });
+
+  test(`${histories} of joins, sends, retries, cuts, dying nodes and fail-overs, from seed ${firstSeed} on`, async () => {
+    let seed = firstSeed;
+    await Promise.all(
+      worlds.map(async (world) => {
+        while (seed < firstSeed + histories) {
+          const own = seed++;
+          expect(await live(own, world), `HISTORY_SEED=${own}`).toEqual([]);
+        }
+      }),
+    );
+  });
+});
+
+async function startWorld(): Promise<World> {
+  const redis = await startRedis('--enable-debug-command', 'local');
+  const nodes = await Promise.all(['a', 'b', 'c'].map((name) => startWorldNode(redis, name)));
+  return { redis, nodes };
+}
+
+function startWorldNode(redis: TestRedis, name: string): Promise<ChatNode> {
+  return startNode(redis.url, name, { headsMs: 200 });
+}
+
+/** Lives one history, has everybody come back and read to the end, and answers what was wrong. */
+async function live(seed: number, { redis, nodes }: World): Promise<string[]> {
+  const random = randomFrom(seed);
+  const pick = <Thing>(things: Thing[]): Thing => things[Math.floor(random() * things.length)]!;
+  const rooms = ['x', 'y'].map((name) => `${name}-${seed}`);
+  const model = new Model();
+  const people = Array.from({ length: PEOPLE }, () => new Person(model));
+  const port = () => pick(nodes).port;
+  const keys = `chat:{[xy]-${seed}}:*`;
+  let replica: ReplicaState = [];
+
+  for (let step = 0; step < STEPS; step++) {
+    const person = pick(people);
+    const room = pick(rooms);
+    // Whoever was on a node that has died finds out with the next step.
+    if (person.chat?.socket.readyState !== 1) await person.cut();
+    if (!person.chat) await person.connect(port());
+    const what = random();
+    if (!person.joined.has(room)) await person.join(room);
+    else if (what < 0.6) person.say(room);
+    else if (what < 0.7) retry(person, room, pick);
+    else if (what < 0.83) await person.cut();
+    else if (what < 0.88) await person.leave(room);
+    else if (what < 0.92) await redis.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    else if (what < 0.94) await exchange(Math.floor(random() * nodes.length));
+    else if (what < 0.97) {
+      model.replicate();
+      replica = await replicate(redis.client, keys);
+    } else {
+      model.failOver(rooms, people.flatMap(sentBy));
+      await promote(redis.client, keys, replica);
+    }
   }
+  for (const person of people) {
+    await person.cut();
+    await person.connect(port());
+    for (const room of rooms) await person.join(room);
+    // Everything said so far is answered before the last word is.
+    for (const room of rooms) await person.insist(room);
+  }
+  const giveUp = performance.now() + PATIENCE_MS;
+  const streams = await Promise.all(rooms.map((room) => readStream(redis, room)));
+  const heads = await Promise.all(rooms.map((room) => redis.client.hmget(headKey(room), 'epoch', 'offset')));
+  const atEnd = ({ places }: Person) =>
+    rooms.every((room, at) => {
+      const { epoch, offset } = places.get(room)!;
+      return epoch === heads[at]![0] && offset >= Number(heads[at]![1]);
+    });
+  await until(() => people.every(atEnd) || performance.now() > giveUp);
+  const stuck = people.filter((person) => !atEnd(person));
+  await Promise.all(people.map((person) => person.cut()));
+  const misread = rooms.flatMap((room, at) => [
+    ...model.missing(room, streams[at]!),
+    ...people.flatMap((person) => person.misread(room, streams[at]!)),
+  ]);
+  return [
+    ...model.problems,
+    ...people.flatMap(({ problems }) => problems),
+    ...misread,
+    ...stuck.map(({ places }) => `ends at ${JSON.stringify([...places])}, not at ${heads.join(' and ')}`),
+  ];
 
   /** A node dies, as it were, and another one takes its place. */
   async function exchange(at: number): Promise<void> {
     const old = nodes[at]!;
-    nodes[at] = await startNode(redis.url, 'd');
+    nodes[at] = await startWorldNode(redis, 'd');
     await old.server.close();
   }
-});
+}
+
+async function readStream(redis: TestRedis, room: string): Promise<Map<number, string>> {
+  const entries = await redis.client.xrange(streamKey(room), '-', '+');
+  return new Map(
+    entries.map(([id, fields]) => {
+      const { client, cid } = JSON.parse(`{${fields[fields.indexOf('m') + 1]}`) as Record<string, string>;
+      return [Number(id.split('-')[1]), `${client} ${cid}`];
+    }),
+  );
+}
+
+function sentBy(person: Person): string[] {
+  return [...person.said.keys()].map((cid) => `${person.client} ${cid}`);
+}
 
 function retry(person: Person, room: string, pick: <Thing>(things: Thing[]) => Thing): void {
   const own = [...person.said].filter(([, said]) => said.room === room).map(([cid]) => cid);

@@ -1,8 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { runLoad } from '../../src/load/coordinator.ts';
-import type { LoadResult } from '../../src/load/result.ts';
+import { chatThrough, DELIVERIES, LOAD, MESSAGES } from '../helpers/chat-load.ts';
 import type { ChatProcesses } from '../helpers/chat-process.ts';
 import { startChatProcesses } from '../helpers/chat-process.ts';
 import { bundleLoadWorker } from '../helpers/load-worker.ts';
@@ -14,7 +13,6 @@ vi.mock('node:dns/promises');
 
 // Two nodes on one port need two addresses, which other systems do not have by themselves.
 const possible = hasRedis && process.platform === 'linux';
-const clients = 120;
 
 describe.skipIf(!possible)('under load, with real processes', { timeout: 60_000 }, () => {
   let worker: Awaited<ReturnType<typeof bundleLoadWorker>>;
@@ -36,53 +34,39 @@ describe.skipIf(!possible)('under load, with real processes', { timeout: 60_000 
     vi.mocked(lookup).mockResolvedValue(addresses as never);
   });
 
-  /** Has people chat for five seconds, and does harm once they do. */
-  async function chat(harm: () => Promise<void>): Promise<LoadResult> {
-    let harmed: Promise<void> | undefined;
-    const result = await runLoad({
-      target: { tls: false, host: 'nodes.test', hostname: 'nodes.test', port: nodes.port, path: '/ws' },
-      clients,
-      roomSize: 20,
-      rate: 60,
-      rampUpMs: 500,
-      durationMs: 5000,
-      workers: 1,
-      settleMs: 20_000,
-      program: worker.program,
-      signal: new AbortController().signal,
-      onProgress: ({ stage, delivered }) => {
-        if (stage === 'sending' && delivered > 0) harmed ??= harm();
-      },
-    });
-    expect(harmed).toBeDefined();
-    await harmed;
-    return result;
-  }
+  const chat = (what: string, harm: () => Promise<void>) => chatThrough(nodes, worker.program, what, harm);
 
   const nothingLost = {
     passed: true,
-    clients: { joined: clients },
-    messages: { sent: 300, acknowledged: 300, delivered: 6000, expected: 6000, duplicate: 0, outOfOrder: 0 },
+    clients: { joined: LOAD.clients },
+    messages: {
+      sent: MESSAGES,
+      acknowledged: MESSAGES,
+      delivered: DELIVERIES,
+      expected: DELIVERIES,
+      duplicate: 0,
+      outOfOrder: 0,
+    },
   };
 
   test('a node that is killed loses nothing', async () => {
-    const result = await chat(() => nodes.replace(0));
+    const { result } = await chat('a killed node', () => nodes.replace(0));
     expect(result).toMatchObject(nothingLost);
-    expect(result.connections.resumed).toBeGreaterThanOrEqual(clients / 2);
+    expect(result.connections.resumed).toBeGreaterThanOrEqual(LOAD.clients / 2);
   });
 
   test('a node that is frozen for longer than its clients wait loses nothing, before and after it thaws', async () => {
-    const result = await chat(async () => {
+    const { result } = await chat('a frozen node', async () => {
       nodes.signal(0, 'SIGSTOP');
       await delay(4000);
       nodes.signal(0, 'SIGCONT');
     });
     expect(result).toMatchObject(nothingLost);
-    expect(result.connections.resumed).toBeGreaterThanOrEqual(clients / 2);
+    expect(result.connections.resumed).toBeGreaterThanOrEqual(LOAD.clients / 2);
   });
 
   test('a Redis that is killed and comes back with its data loses nothing, and nobody is cut off', async () => {
-    const result = await chat(async () => {
+    const { result } = await chat('a Redis restart with data', async () => {
       await redis.kill();
       await redis.start();
     });
@@ -91,7 +75,7 @@ describe.skipIf(!possible)('under load, with real processes', { timeout: 60_000 
   });
 
   test('a Redis that hangs for a while loses nothing', async () => {
-    const result = await chat(async () => {
+    const { result } = await chat('a hanging Redis', async () => {
       redis.pause();
       await delay(2000);
       redis.resume();

@@ -25,17 +25,22 @@ export class ChatClient {
   #waiting: { isDone: () => boolean; resolve: () => void }[] = [];
   #taken = new Set<Frame>();
 
-  constructor(port: number, client: string = randomUUID(), headers: Record<string, string> = {}) {
+  constructor(
+    port: number,
+    client: string = randomUUID(),
+    headers: Record<string, string> = {},
+    host = '127.0.0.1',
+  ) {
     this.client = client;
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, 'chatops.v1', { headers });
+    this.socket = new WebSocket(`ws://${host}:${port}/ws`, 'chatops.v1', { headers });
     this.socket.on('message', (data) => this.#take(JSON.parse((data as Buffer).toString()) as Frame));
     this.closed = new Promise((resolve) => this.socket.on('close', resolve));
     this.socket.on('error', () => {});
   }
 
   /** Connects and says hello. */
-  static async open(port: number, name = 'ann', client?: string): Promise<ChatClient> {
-    const chat = new ChatClient(port, client);
+  static async open(port: number, name = 'ann', client?: string, host?: string): Promise<ChatClient> {
+    const chat = new ChatClient(port, client, {}, host);
     await chat.opened();
     chat.send({ type: 'hello', client: chat.client, name });
     await chat.next('welcome');

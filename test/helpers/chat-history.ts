@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ChatClient } from './chat-client.ts';
 import type { Frame, Message } from './chat-client.ts';
 
@@ -9,6 +10,8 @@ export class Person {
   /** Per room, where to resume from; undefined: never joined. */
   readonly places = new Map<string, { epoch: string; offset: number }>();
   readonly joined = new Set<string>();
+  /** Per room, what it has read and nobody has taken back: offset → message, without a gap. */
+  readonly read = new Map<string, Map<number, string>>();
   /** What was sent: cid → room and text. */
   readonly said = new Map<string, { room: string; text: string }>();
   /** Problems found on the wire, in words. */
@@ -38,7 +41,10 @@ export class Person {
       );
       if (answer === undefined) return false;
       // The node was just losing its subscriptions: it says so, and can be asked again.
-      if (answer.type === 'error') continue;
+      if (answer.type === 'error') {
+        await delay(5);
+        continue;
+      }
       this.joined.add(room);
       return true;
     }
@@ -47,7 +53,20 @@ export class Person {
   async leave(room: string): Promise<void> {
     this.joined.delete(room);
     this.chat!.send({ type: 'leave', room });
-    if (await this.#next((frame) => frame.type === 'left')) this.places.delete(room);
+    await this.#next((frame) => frame.type === 'left');
+  }
+
+  /** Says something, again and again until it is acknowledged. */
+  async insist(room: string): Promise<void> {
+    const cid = randomUUID();
+    for (;;) {
+      const answer = this.#next(
+        ({ type, ...of }) => (type === 'sent' || type === 'error') && of['cid'] === cid,
+      );
+      this.say(room, cid);
+      if ((await answer)?.type === 'sent') return;
+      await delay(5);
+    }
   }
 
   /** Says something new, or, with a cid, the same again. */
@@ -55,6 +74,14 @@ export class Person {
     const text = this.said.get(cid)?.text ?? `text ${cid}`;
     this.said.set(cid, { room, text });
     this.chat!.send({ type: 'send', room, cid, text });
+  }
+
+  /** Compares what it has read with what the room holds. Answers what is wrong. */
+  misread(room: string, stream: Map<number, string>): string[] {
+    const wrong = [...this.read.get(room)!].filter(([offset, message]) => stream.get(offset) !== message);
+    return wrong.map(
+      ([offset, message]) => `${room}: read ${message} at ${offset}, not ${stream.get(offset)}`,
+    );
   }
 
   async cut(): Promise<void> {
@@ -83,33 +110,54 @@ export class Person {
 
   #take(frame: Frame, session: Set<string>): void {
     const room = frame['room'] as string;
-    if (frame.type === 'joined') {
-      const first = !session.has(room);
-      session.add(room);
-      const place = this.places.get(room);
-      const messages = frame['messages'] as Message[];
-      if (first && place && frame['recovered'] !== true)
-        this.problems.push(`${room}: a resume was not recovered`);
-      if (!place && messages.length > 0) this.#at(room, frame['epoch'] as string, messages[0]!.offset - 1);
-      for (const message of messages) this.#message(room, message);
-      if (!place && messages.length === 0)
-        this.#at(room, frame['epoch'] as string, frame['offset'] as number);
-      if (this.places.get(room)!.offset !== frame['offset'])
-        this.problems.push(`${room}: joined elsewhere than it reads`);
-    } else if (frame.type === 'message') {
-      if (!session.has(room)) this.problems.push(`${room}: a message before joined`);
-      this.#message(room, frame as unknown as Message);
-    } else if (frame.type === 'sent') {
-      this.#model.acknowledged(this.client, frame['cid'] as string, room, frame['offset'] as number);
-    } else if (frame.type === 'reset') {
-      this.problems.push(`${room}: reset without a cause`);
-    } else if (frame.type === 'error' && frame['code'] !== 'unavailable') {
-      this.problems.push(`error ${String(frame['code'])}`);
+    switch (frame.type) {
+      case 'joined':
+        if (!session.has(room)) this.#begin(room, frame);
+        session.add(room);
+        for (const message of frame['messages'] as Message[]) this.#message(room, message);
+        if (this.places.get(room)!.offset !== frame['offset'])
+          this.problems.push(`${room}: joined elsewhere than it reads`);
+        return;
+      case 'message':
+        if (!session.has(room)) this.problems.push(`${room}: a message before joined`);
+        return this.#message(room, frame as unknown as Message);
+      case 'left':
+        session.delete(room);
+        this.places.delete(room);
+        this.read.delete(room);
+        return;
+      case 'sent':
+        return this.#model.acknowledged(room, `${this.client} ${String(frame['cid'])}`);
+      case 'reset':
+        return this.#reset(room, frame);
+      case 'error':
+        if (frame['code'] !== 'unavailable') this.problems.push(`error ${String(frame['code'])}`);
     }
   }
 
-  #at(room: string, epoch: string, offset: number): void {
-    this.places.set(room, { epoch, offset });
+  #begin(room: string, frame: Frame): void {
+    const epoch = frame['epoch'] as string;
+    const place = this.places.get(room);
+    if (place && frame['recovered'] === true) {
+      place.epoch = epoch;
+      return;
+    }
+    if (place && !this.#model.mayLose(room))
+      this.problems.push(`${room}: a resume was not recovered: ${String(frame['reason'])}`);
+    const [first] = frame['messages'] as Message[];
+    this.places.set(room, { epoch, offset: first ? first.offset - 1 : (frame['offset'] as number) });
+    this.read.set(room, new Map());
+  }
+
+  #reset(room: string, frame: Frame): void {
+    const place = this.places.get(room);
+    if (!place) return;
+    const offset = frame['offset'] as number;
+    const about = `${room}: reset from ${place.offset} to ${offset}, ${String(frame['reason'])}`;
+    if (!this.#model.mayReset || offset > place.offset) this.problems.push(about);
+    if (offset < place.offset && !this.#model.mayLose(room)) this.problems.push(about);
+    for (let gone = offset + 1; gone <= place.offset; gone++) this.read.get(room)!.delete(gone);
+    this.places.set(room, { epoch: frame['epoch'] as string, offset });
   }
 
   #message(room: string, message: Message): void {
@@ -118,37 +166,62 @@ export class Person {
     if (message.offset !== place.offset + 1)
       this.problems.push(`${room}: ${message.offset} after ${place.offset}`);
     place.offset = message.offset;
-    this.#model.seen(room, message);
+    const name = `${message.client} ${message.cid}`;
+    this.read.get(room)!.set(message.offset, name);
+    this.#model.seen(`${room} ${place.epoch}`, message.offset, name);
   }
 }
 
-/** What is true of all people together: one message per offset, one offset per message. */
+/** What is true of all people together; a message is named by its client and cid. */
 export class Model {
   readonly problems: string[] = [];
-  readonly #rooms = new Map<string, Map<number, string>>();
-  readonly #offsets = new Map<string, string>();
+  /** Whether the history of the server has changed, so that members may be told. */
+  mayReset = false;
+  /** Room and epoch → offset → message. */
+  readonly #epochs = new Map<string, Map<number, string>>();
+  /** Acknowledged messages that no fail-over may have cost → their room. */
+  readonly #kept = new Map<string, string>();
+  /** What a fail-over would keep, since the replica was last up to date. */
+  #replicated = new Map<string, string>();
+  readonly #lossy = new Set<string>();
+  /** Sent before a fail-over: their acknowledgement may speak of the time before. */
+  readonly #doubtful = new Set<string>();
 
-  seen(room: string, { offset, client, cid }: Message): void {
-    this.#place(room, offset, `${client} ${cid}`);
+  /** Whether a fail-over may have taken messages of a room back. */
+  mayLose(room: string): boolean {
+    return this.#lossy.has(room);
   }
 
-  acknowledged(client: string, cid: string, room: string, offset: number): void {
-    this.#place(room, offset, `${client} ${cid}`);
-  }
-
-  /** The offsets of a room that anybody knows of. */
-  offsets(room: string): number[] {
-    return [...(this.#rooms.get(room)?.keys() ?? [])].toSorted((a, b) => a - b);
-  }
-
-  #place(room: string, offset: number, message: string): void {
-    const known = this.#rooms.get(room) ?? new Map<number, string>();
-    this.#rooms.set(room, known);
-    if ((known.get(offset) ?? message) !== message) this.problems.push(`${room}: two messages at ${offset}`);
+  seen(epoch: string, offset: number, message: string): void {
+    const known = this.#epochs.get(epoch) ?? new Map<number, string>();
+    this.#epochs.set(epoch, known);
+    if ((known.get(offset) ?? message) !== message) this.problems.push(`${epoch}: two messages at ${offset}`);
     known.set(offset, message);
-    const at = `${room} ${offset}`;
-    if ((this.#offsets.get(message) ?? at) !== at)
-      this.problems.push(`${room}: one message at two offsets, ${at}`);
-    this.#offsets.set(message, at);
+  }
+
+  acknowledged(room: string, message: string): void {
+    if (!this.#doubtful.has(message)) this.#kept.set(message, room);
+  }
+
+  /** The replica has everything that is acknowledged up to now. */
+  replicate(): void {
+    this.#replicated = new Map(this.#kept);
+  }
+
+  /** The replica takes over; `sent` are all messages that were sent so far. */
+  failOver(rooms: string[], sent: Iterable<string>): void {
+    this.mayReset = true;
+    for (const room of rooms) this.#lossy.add(room);
+    for (const message of sent) if (!this.#replicated.has(message)) this.#doubtful.add(message);
+    for (const message of this.#kept.keys()) if (!this.#replicated.has(message)) this.#kept.delete(message);
+  }
+
+  /** Compares with what the room holds at the end: offset → message. Answers what is wrong. */
+  missing(room: string, stream: Map<number, string>): string[] {
+    const there = new Set(stream.values());
+    const twice =
+      there.size < stream.size ? [`${room}: a message twice in ${[...stream.values()].join()}`] : [];
+    const lost = [...this.#kept].filter(([message, of]) => of === room && !there.has(message));
+    return [...twice, ...lost.map(([message]) => `${room}: ${message} is lost`)];
   }
 }

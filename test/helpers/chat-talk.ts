@@ -60,11 +60,10 @@ export async function startTalk(nodes: ChatNode[], rooms: string[]): Promise<Tal
       for (const room of rooms) {
         const told = people.map((person) => testimonyOf(person, room));
         problems.push(...told.flatMap((one) => one.problems), ...contradictions(room, told));
-        for (const { seen, takenBack, resets } of told) {
+        for (const { kept, resets } of told) {
           if (resets.length > 0) reset.add(room);
-          if (takenBack > 0) problems.push(`${room}: ${takenBack} messages taken back`);
           const times = new Map<string, number>();
-          for (const { cid } of seen) times.set(cid, (times.get(cid) ?? 0) + 1);
+          for (const cid of kept) times.set(cid, (times.get(cid) ?? 0) + 1);
           for (const [cid, of] of acknowledged) {
             if (of === room && times.get(cid) !== 1)
               problems.push(`${room}: ${cid} came ${times.get(cid) ?? 0} times`);

@@ -4,8 +4,8 @@ import type { ChatClient, Message } from './chat-client.ts';
 export interface Testimony {
   /** Each message with the epoch that it came in. */
   seen: { epoch: string; offset: number; cid: string }[];
-  /** Messages that it had seen and that a `reset` took back. */
-  takenBack: number;
+  /** The messages among them that no `reset` took back. */
+  kept: string[];
   resets: { epoch: string; offset: number; reason: string }[];
   /** Gaps and repetitions, in words. */
   problems: string[];
@@ -13,7 +13,7 @@ export interface Testimony {
 
 /** Reads the frames of a connection that has joined the room once. */
 export function testimonyOf(chat: ChatClient, room: string): Testimony {
-  const told: Testimony = { seen: [], takenBack: 0, resets: [], problems: [] };
+  const told: Testimony = { seen: [], kept: [], resets: [], problems: [] };
   let epoch = '';
   let offset = -1;
   const take = (message: Message) => {
@@ -21,6 +21,7 @@ export function testimonyOf(chat: ChatClient, room: string): Testimony {
       told.problems.push(`${room}: ${message.offset} after ${offset} in ${epoch}`);
     offset = message.offset;
     told.seen.push({ epoch, offset, cid: message.cid });
+    told.kept.push(message.cid);
   };
   for (const frame of chat.frames) {
     if (frame['room'] !== room) continue;
@@ -32,7 +33,8 @@ export function testimonyOf(chat: ChatClient, room: string): Testimony {
       take(frame as unknown as Message);
     } else if (frame.type === 'reset') {
       epoch = String(frame['epoch']);
-      told.takenBack += Math.max(0, offset - Number(frame['offset']));
+      const takenBack = Math.max(0, offset - Number(frame['offset']));
+      told.kept.splice(Math.max(0, told.kept.length - takenBack));
       offset = Number(frame['offset']);
       told.resets.push({ epoch, offset, reason: String(frame['reason']) });
     }
