@@ -26,8 +26,10 @@ async function storm() {
     // Frozen first, so that there is something that its clients have not had.
     nodes.signal(0, 'SIGSTOP');
     await load.ask({ type: 'speak', messages: missed });
+    const before = nodes.cpuOfNode(1);
     nodes.signal(0, 'SIGKILL');
     const { resumed, failures, p50, p99, max } = await load.ask({ type: 'back', missed });
+    const seconds = (nodes.cpuOfNode(1) - before).toFixed(1);
     const failed = Object.entries(failures).map(([reason, times]) => `${reason} ${times}`);
     const passed = resumed === count && failed.length === 0 && p99 < mostMs;
     console.log(
@@ -37,6 +39,7 @@ async function storm() {
         `p99 ${p99.toFixed(0)} ms (at most ${mostMs})`,
         `last ${max.toFixed(0)} ms`,
         `errors ${failed.join(', ') || 'none'}`,
+        `CPU of the node ${seconds} s`,
       ].join('   '),
     );
     if (!passed) process.exitCode = 1;

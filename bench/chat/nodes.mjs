@@ -36,6 +36,7 @@ export async function startNodes([program, ...args], nodeArgs = []) {
     port,
     /** CPU-seconds so far of both nodes together, and of Redis. */
     cpu: () => ({ nodes: cpuOf(nodes[0]) + cpuOf(nodes[1]), redis: cpuOf(redis) }),
+    cpuOfNode: (node) => cpuOf(nodes[node]),
     signal: (node, signal) => void nodes[node].kill(signal),
     memoryBytes: () => nodes.map(({ pid }) => rssOf(pid)),
     async stop(signal = 'SIGKILL') {

@@ -14,7 +14,7 @@ describe.skipIf(!hasRedis)('protocol', () => {
   beforeAll(async () => {
     redis = await startRedis();
     [a, b] = await Promise.all([
-      startNode(redis.url, 'a', { maxRooms: 3 }),
+      startNode(redis.url, 'a', { maxRooms: 3, maxMembers: 10 }),
       startNode(redis.url, 'b', { rateLimit: 1, rateBurst: 5 }),
     ]);
   });
@@ -217,6 +217,18 @@ describe.skipIf(!hasRedis)('protocol', () => {
     chat.send({ type: 'join', room: 'r4' });
     expect(await chat.next('error')).toMatchObject({ code: 'too-many-rooms', room: 'r4' });
     await chat.cut();
+  });
+
+  test('a room that is full lets nobody in until somebody leaves', async () => {
+    const chats = await Promise.all(Array.from({ length: 11 }, () => ChatClient.open(a.port)));
+    const late = chats.pop()!;
+    await Promise.all(chats.map((chat) => chat.join('full')));
+    late.send({ type: 'join', room: 'full' });
+    expect(await late.next('error')).toMatchObject({ code: 'room-full', room: 'full', retryable: true });
+    chats[0]!.send({ type: 'leave', room: 'full' });
+    await chats[0]!.next('left');
+    expect(await late.join('full')).toHaveLength(1);
+    await Promise.all([...chats, late].map((chat) => chat.cut()));
   });
 
   test('unknown fields are ignored', async () => {

@@ -64,6 +64,7 @@ export async function startChatProcesses(
   };
   const kill = async (node: number) => {
     const child = nodes[node]!;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;

@@ -19,27 +19,31 @@ export class RawPeer {
   #code = 1006;
   #reader: FrameReader | undefined;
 
-  constructor(port: number) {
-    this.socket = connect({ port, host: '127.0.0.1' });
+  constructor(port: number, host = '127.0.0.1') {
+    this.socket = connect({ port, host });
     this.socket.on('error', () => {});
     this.socket.on('data', (data) => this.#take(data));
     this.closed = new Promise((resolve) => this.socket.on('close', () => resolve(this.#code)));
   }
 
   /** Connected and upgraded, without a hello. */
-  static async upgraded(port: number, headers = ''): Promise<RawPeer> {
-    const peer = new RawPeer(port);
+  static async upgraded(port: number, headers = '', host?: string): Promise<RawPeer> {
+    const peer = new RawPeer(port, host);
     peer.socket.write(upgrade(headers));
     while (!peer.head.includes('\r\n\r\n') && !peer.socket.closed) await once(peer.socket, 'data');
     if (!peer.head.startsWith('HTTP/1.1 101')) throw new Error(peer.head.split('\r\n')[0]);
     return peer;
   }
 
-  /** Upgraded, greeted and in a room. */
-  static async joined(port: number, room: string): Promise<RawPeer> {
-    const peer = await RawPeer.upgraded(port);
+  /** Upgraded, greeted and in a room, from where it was there if `after` says so. */
+  static async joined(
+    port: number,
+    room: string,
+    { host, after }: { host?: string; after?: Fields } = {},
+  ): Promise<RawPeer> {
+    const peer = await RawPeer.upgraded(port, '', host);
     peer.say({ type: 'hello', client: randomUUID(), name: 'raw' });
-    peer.say({ type: 'join', room });
+    peer.say({ type: 'join', room, after });
     while (!peer.frames.some(({ type }) => type === 'joined')) await once(peer.socket, 'data');
     return peer;
   }
@@ -54,7 +58,12 @@ export class RawPeer {
 
   /** The `code` of each error frame so far. */
   get errors(): unknown[] {
-    return this.frames.filter(({ type }) => type === 'error').map(({ code }) => code);
+    return this.all('error').map(({ code }) => code);
+  }
+
+  /** The frames of a type so far. */
+  all(wanted: string): Fields[] {
+    return this.frames.filter(({ type }) => type === wanted);
   }
 
   #take(data: Buffer): void {

@@ -53,6 +53,13 @@ export class RoomPresence {
     return this.#view().count;
   }
 
+  /** Whether as many are here as may be. Who is listed twice is looked for only where it matters. */
+  isFull(most: number): boolean {
+    let atMost = this.#local.size;
+    for (const { count } of this.#remote.values()) atMost += count;
+    return atMost >= most && this.count >= most;
+  }
+
   add(identity: Identity): void {
     this.#local.add(identity);
     this.localChanged();

@@ -93,7 +93,7 @@ async function join(session: Session, identity: Identity, frame: Frame<'join'>):
   try {
     const room = await rooms.open(frame.room);
     if (member.gone) return;
-    if (room.presence.count >= settings.maxMembers) {
+    if (room.presence.isFull(settings.maxMembers)) {
       throw new FrameError('room-full', `the room has ${settings.maxMembers} members`, about);
     }
     joined.room = room;
