@@ -15,6 +15,7 @@ import { awsQuery } from './wire/aws-query.ts';
 import { ec2Query } from './wire/ec2-query.ts';
 import type { Protocol, WireRequest, WireResponse } from './wire/protocol.ts';
 import { missingMember } from './wire/required.ts';
+import { s3Xml } from './wire/s3-xml.ts';
 import { errorShapes, operationShape } from './wire/schema.ts';
 import type { ErrorShape } from './wire/schema.ts';
 
@@ -23,6 +24,7 @@ const protocols: Record<ServiceDefinition['protocol'], Protocol> = {
   awsQuery,
   'awsJson1.0': awsJson('1.0'),
   'awsJson1.1': awsJson('1.1'),
+  s3Xml,
 };
 
 /** Answers one request to a service, of somebody who may do everything or of a `principal`; every error, expected or not, becomes the error document of its protocol. */
@@ -38,7 +40,7 @@ export async function dispatch(
   const protocol = protocolOf(service, request);
   try {
     const schemas = await service.schemas();
-    const name = protocol.operationName(request);
+    const name = protocol.operationName(request, schemas);
     const shape = name === undefined ? undefined : operationShape(schemas, name);
     const operations = await service.operations();
     const operation = name !== undefined && Object.hasOwn(operations, name) ? operations[name] : undefined;
@@ -49,7 +51,7 @@ export async function dispatch(
       throw accessDenied(service, principal, name);
     }
     countCall(cloud, name);
-    const input = await protocol.readInput(request, shape.input);
+    const input = await protocol.readInput(request, shape.input, shape.http);
     const missing = missingMember(shape.input, input);
     if (missing !== undefined) throw missingParameter(service, missing);
     const violation = firstViolation(
@@ -61,7 +63,7 @@ export async function dispatch(
     const now = new Date(cloud.clock.now());
     const call: Call = { cloud, region, account: cloud.account, requestId, now };
     const output = await oncePerToken(name, input, call, async () => (await operation(input, call)) ?? {});
-    return protocol.writeOutput(service, name, shape.output, output, requestId);
+    return protocol.writeOutput(service, name, shape.output, output, requestId, shape.http);
   } catch (error) {
     return failed(service, protocol, error, requestId, log);
   }

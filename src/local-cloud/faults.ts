@@ -37,13 +37,14 @@ export function drawFault({ throttle, errors, resets }: Faults, random: () => nu
   return undefined;
 }
 
-/** A throttled or failed call in the words of its service: EC2, the query protocols and the JSON protocols have their own. */
+/** A throttled or failed call in the words of its service: EC2, S3, the query protocols and the JSON protocols have their own. */
 export function faultError({ protocol }: ServiceDefinition, fault: 'throttled' | 'failed'): AwsError {
   if (fault === 'failed') {
-    const code = protocol === 'ec2Query' ? 'InternalError' : 'InternalFailure';
+    const code = ['ec2Query', 's3Xml'].includes(protocol) ? 'InternalError' : 'InternalFailure';
     return new AwsError(code, 'An internal error has occurred.', 500);
   }
   if (protocol === 'ec2Query') return new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503);
+  if (protocol === 's3Xml') return new AwsError('SlowDown', 'Please reduce your request rate.', 503);
   return protocol === 'awsQuery'
     ? new AwsError('Throttling', 'Rate exceeded')
     : new AwsError('ThrottlingException', 'Rate exceeded');

@@ -119,7 +119,7 @@ export async function createServer({
       return send(response, refused(service, faultError(service, fault)));
     }
     if (fault === 'request-lost') return void request.socket.destroy();
-    const wire: WireRequest = { headers, body };
+    const wire: WireRequest = { method: request.method ?? 'POST', path, headers, body };
     const answer = await dispatch(service, verdict.region, wire, cloud, log, principal);
     if (fault === 'answer-lost') return void request.socket.destroy();
     send(response, answer);

@@ -56,7 +56,7 @@ export function verify(request: SignedRequest, credentials: Credentials, now: nu
     );
   }
   const hash = sha256(request.body);
-  const canonical = canonicalRequest(request, names, hash);
+  const canonical = canonicalRequest(request, names, hash, service === 's3');
   const scope = `${date}/${region}/${service}/aws4_request`;
   const toSign = [algorithm, time, scope, sha256(canonical)].join('\n');
   const expected = hmac(signingKey(credentials.secretAccessKey, date!, region!, service!), toSign).toString(
@@ -92,7 +92,7 @@ function worded({ protocol }: ServiceDefinition, why: Refusal, message: string):
     if (why === 'expired') return new AwsError('RequestExpired', message);
     return new AwsError('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
   }
-  if (protocol === 'awsQuery') {
+  if (protocol === 'awsQuery' || protocol === 's3Xml') {
     const code = {
       missing: 'MissingAuthenticationToken',
       incomplete: 'IncompleteSignature',
@@ -116,12 +116,15 @@ function canonicalRequest(
   { method, path, headers }: SignedRequest,
   names: string[],
   bodyHash: string,
+  isS3: boolean,
 ): string {
   const [pathname, query = ''] = path.split('?') as [string, string?];
-  const encodedPath = pathname.split('/').map(encodeURIComponent).join('/');
+  // All services but S3 encode a path twice.
+  const encodedPath = isS3 ? pathname : pathname.split('/').map(encodeURIComponent).join('/');
   const pairs = query
     .split('&')
     .filter((pair) => pair !== '')
+    .map((pair) => (pair.includes('=') ? pair : `${pair}=`))
     .sort();
   const lines = names.map((name) => `${name}:${(headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`);
   return [method, encodedPath, pairs.join('&'), lines.join(''), names.join(';'), bodyHash].join('\n');

@@ -4,7 +4,8 @@ import { dispatch } from '../../src/local-cloud/dispatch.ts';
 import type { LocalCloud } from '../../src/local-cloud/cloud.ts';
 import { services } from '../../src/local-cloud/services/index.ts';
 import type { ServiceDefinition } from '../../src/local-cloud/services/index.ts';
-import type { WireResponse } from '../../src/local-cloud/wire/protocol.ts';
+import type { WireRequest, WireResponse } from '../../src/local-cloud/wire/protocol.ts';
+import { s3Xml } from '../../src/local-cloud/wire/s3-xml.ts';
 
 /** One attempt of one call, on its way from the SDK to the local cloud. */
 export interface Attempt {
@@ -20,6 +21,7 @@ export type Intercept = (attempt: Attempt, perform: () => Promise<WireResponse>)
 interface HttpRequest {
   method: string;
   path: string;
+  query?: Record<string, string>;
   headers: Record<string, string>;
   body?: string | Uint8Array;
 }
@@ -47,8 +49,10 @@ export function reachInProcess(cloud: Cloud, to: LocalCloud, { intercept, seen =
       typeof sent === 'string'
         ? Buffer.from(sent)
         : Buffer.from(sent.buffer, sent.byteOffset, sent.byteLength);
-    const operation = operationOf(headers, body);
-    const wire = { method: request.method, path: request.path, headers, body };
+    const query = new URLSearchParams(request.query).toString();
+    const path = query === '' ? request.path : `${request.path}?${query}`;
+    const wire = { method: request.method, path, headers, body };
+    const operation = await operationOf(service, wire);
     const attempt = { service, operation, write: isWrite(operation) };
     const perform = () => dispatch(service, region, wire, seen(attempt), log);
     const { status, ...answer } = await intercept(attempt, perform);
@@ -69,6 +73,9 @@ export function connectionReset(): Error {
   return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
 }
 
-function operationOf(headers: Record<string, string>, body: Buffer): string {
-  return headers['x-amz-target']?.split('.').at(-1) ?? /(?:^|&)Action=(\w+)/.exec(body.toString())?.[1] ?? '';
+async function operationOf(service: ServiceDefinition, wire: WireRequest): Promise<string> {
+  const { headers, body } = wire;
+  const named =
+    headers['x-amz-target']?.split('.').at(-1) ?? /(?:^|&)Action=(\w+)/.exec(body.toString())?.[1];
+  return named ?? s3Xml.operationName(wire, await service.schemas()) ?? '';
 }

@@ -11,6 +11,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { realClock } from '../../src/local-cloud/clock.ts';
@@ -104,6 +105,7 @@ function clientsOf(settings: ClientSettings) {
     elbv2: new ElasticLoadBalancingV2Client(settings),
     iam: new IAMClient(settings),
     logs: new CloudWatchLogsClient({ ...settings, disableHostPrefix: true }),
+    s3: new S3Client(settings),
     ssm: new SSMClient(settings),
     sts: new STSClient(settings),
   };

@@ -9,11 +9,16 @@ export interface ServiceDefinition {
   version: string;
   /** For the query protocols: the XML namespace of the answers. */
   xmlNamespace: string;
-  protocol: 'ec2Query' | 'awsQuery' | 'awsJson1.0' | 'awsJson1.1';
+  protocol: 'ec2Query' | 'awsQuery' | 'awsJson1.0' | 'awsJson1.1' | 's3Xml';
   /** It came to JSON from awsQuery, and still answers clients that send forms. */
   queryCompatible?: true;
   /** The error with which the service refuses a request that lacks a required member; the words are the same per code. */
-  missing: 'MissingParameter' | 'ValidationError' | 'ValidationException' | 'InvalidParameterException';
+  missing:
+    | 'MissingParameter'
+    | 'ValidationError'
+    | 'ValidationException'
+    | 'InvalidParameterException'
+    | 'InvalidRequest';
   /** What the values of requests are checked against; default: all that is known of the service. */
   constraints?: Constraints;
   /** Its resources belong to the account, not to a region. */
@@ -107,6 +112,18 @@ export const services: ServiceDefinition[] = [
     missing: 'ValidationError',
     schemas: () => import('@aws-sdk/client-cloudwatch'),
     operations: async () => (await import('./cloudwatch/index.ts')).operations,
+  },
+  {
+    signingName: 's3',
+    global: true,
+    version: '2006-03-01',
+    xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
+    protocol: 's3Xml',
+    missing: 'InvalidRequest',
+    // S3 has words of its own for each wrong value, and its list of regions lacks this one.
+    constraints: { limits: {}, enumerations: {} },
+    schemas: () => import('@aws-sdk/client-s3'),
+    operations: async () => (await import('./s3/index.ts')).operations,
   },
   {
     signingName: 'ssm',

@@ -1,8 +1,11 @@
 import type { AwsError } from '../operation.ts';
-import type { ErrorShape, Shape } from './schema.ts';
+import type { ErrorShape, OperationShape, Shape } from './schema.ts';
 
 /** What a request says in the terms of its protocol. */
 export interface WireRequest {
+  method: string;
+  /** With the query. */
+  path: string;
   headers: Record<string, string>;
   body: Buffer;
 }
@@ -23,15 +26,20 @@ export interface WireService {
 /** One of AWS's protocols in the server's direction. */
 export interface Protocol {
   /** The operation that a request names, or undefined when it names none. */
-  operationName(request: WireRequest): string | undefined;
+  operationName(request: WireRequest, schemas: Record<string, unknown>): string | undefined;
   /** Throws an {@link AwsError} when the body is malformed. */
-  readInput(request: WireRequest, shape: Shape): Promise<Record<string, unknown>>;
+  readInput(
+    request: WireRequest,
+    shape: Shape,
+    http: OperationShape['http'],
+  ): Promise<Record<string, unknown>>;
   writeOutput(
     service: WireService,
     operation: string,
     shape: Shape,
     output: object,
     requestId: string,
+    http: OperationShape['http'],
   ): WireResponse;
   /** `known` is the documented shape of the error, where there is one. */
   writeError(

@@ -14,6 +14,15 @@ export interface OperationShape {
   name: string;
   input: Shape;
   output: Shape;
+  /** Of the REST protocols: method, path with `{labels}`, and the status of a success. */
+  http?: HttpBinding;
+}
+
+/** Where an operation of a REST protocol is. */
+export interface HttpBinding {
+  method: string;
+  path: string;
+  status: number;
 }
 
 /** One documented error of a service. */
@@ -38,8 +47,13 @@ const errorKind = -3;
 export function operationShape(schemas: Package, name: string): OperationShape | undefined {
   const schema = exportsOf(schemas)[`${name}$`];
   return isSchema(schema) && schema[0] === operationKind && schema[2] === name
-    ? { name, input: shapeOf(schema[4]), output: shapeOf(schema[5]) }
+    ? { name, input: shapeOf(schema[4]), output: shapeOf(schema[5]), ...httpOf(schema[3]) }
     : undefined;
+}
+
+function httpOf(traits: unknown): { http?: HttpBinding } {
+  const [method, path, status] = (traits as { http?: [string, string, number] } | undefined)?.http ?? [];
+  return method === undefined ? {} : { http: { method, path: path!, status: status! } };
 }
 
 /** The names of all operations of a client package. */

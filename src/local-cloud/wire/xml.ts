@@ -3,8 +3,8 @@ import { fromBase64, fromUtf8, toBase64, toUtf8 } from '@smithy/core/serde';
 import type { SerdeFunctions } from '@smithy/types';
 import type { Shape } from './schema.ts';
 
-/** Timestamp format 5 is ISO 8601, which both query protocols use unless a member's schema says otherwise. */
-const settings = {
+/** Timestamp format 5 is ISO 8601, which all XML protocols use unless a member's schema says otherwise. */
+export const xmlSettings = {
   timestampFormat: { useTrait: true, default: 5 as const },
   httpBindings: false,
   xmlNamespace: '',
@@ -22,7 +22,7 @@ export const serdeContext = {
 /** The XML elements of a structure's members, without the element around them. */
 export function membersAsXml(shape: Shape, value: object): string {
   if (!shape.isStructSchema()) return '';
-  const serializer = new XmlShapeSerializer(settings);
+  const serializer = new XmlShapeSerializer(xmlSettings);
   serializer.setSerdeContext(serdeContext);
   serializer.write(shape, value);
   const xml = String(serializer.flush());

@@ -6,8 +6,9 @@ import type {
 } from '@aws-sdk/client-cloudwatch';
 import { AwsError } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
-import { cloudWatch, combined, findMetric, invalidValue } from './state.ts';
-import type { CloudWatchState, StatisticSet } from './state.ts';
+import { cloudWatch, findMetric, invalidValue } from './state.ts';
+import type { CloudWatchState } from './state.ts';
+import { byPeriod, statistics } from './statistic.ts';
 
 const maxQueries = 500;
 const maxPoints = 100_800;
@@ -79,7 +80,7 @@ function resultOf(
   };
   const metric = findMetric(state, name);
   const rightUnit = Unit === undefined || Unit === metric?.unit;
-  const points = metric === undefined || !rightUnit ? [] : byPeriod(metric.points, Period, from, to);
+  const points = metric === undefined || !rightUnit ? [] : byPeriod(metric.points, Period!, from, to);
   return {
     Id,
     Label: Label ?? name.name,
@@ -88,27 +89,6 @@ function resultOf(
     StatusCode: 'Complete',
   };
 }
-
-/** Points put together per period, the youngest first. */
-function byPeriod(points: StatisticSet[], period: number | undefined, from: number, to: number) {
-  const ms = period! * 1000;
-  const periods = new Map<number, StatisticSet>();
-  for (const point of points) {
-    const at = Math.floor(point.at / ms) * ms;
-    if (at < Math.floor(from / ms) * ms || at >= to) continue;
-    const before = periods.get(at);
-    periods.set(at, { ...(before === undefined ? point : combined(before, point)), at });
-  }
-  return [...periods.values()].toReversed();
-}
-
-const statistics: Record<string, ((set: StatisticSet) => number) | undefined> = {
-  Average: ({ sum, count }) => sum / count,
-  Sum: ({ sum }) => sum,
-  Minimum: ({ minimum }) => minimum,
-  Maximum: ({ maximum }) => maximum,
-  SampleCount: ({ count }) => count,
-};
 
 /** `size` points of all results together, after the first `offset`. */
 function paged(results: MetricDataResult[], offset: number, size: number): GetMetricDataAnswer {

@@ -1,4 +1,4 @@
-import type { Dimension } from '@aws-sdk/client-cloudwatch';
+import type { Dimension, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { store } from '../../cloud.ts';
 import type { LocalCloud } from '../../cloud.ts';
 import { AwsError } from '../../operation.ts';
@@ -26,9 +26,26 @@ export interface MetricState {
 /** What names a metric. */
 export type MetricName = Pick<MetricState, 'namespace' | 'name' | 'dimensions'>;
 
-/** Everything that CloudWatch keeps for one region: metrics by their key. */
+/** An alarm as DescribeAlarms shows it, and its tags. */
+export interface AlarmState extends MetricAlarm {
+  AlarmName: string;
+  AlarmActions: string[];
+  tags: Map<string, string>;
+}
+
+export interface DashboardState {
+  name: string;
+  arn: string;
+  /** The JSON text that was put. */
+  body: string;
+  modifiedAt: Date;
+  tags: Map<string, string>;
+}
+
+/** Everything that CloudWatch keeps for one region: metrics by their key, alarms by their name. */
 export interface CloudWatchState {
   metrics: Map<string, MetricState>;
+  alarms: Map<string, AlarmState>;
 }
 
 /** How long points are kept, in milliseconds: as on AWS for those of less than a minute. */
@@ -36,7 +53,11 @@ export const keptMs = 3 * 3600_000;
 
 /** CloudWatch's state of the region of a call. */
 export const cloudWatch: (place: { cloud: LocalCloud; region: string }) => CloudWatchState =
-  store<CloudWatchState>('cloudwatch', () => ({ metrics: new Map() }));
+  store<CloudWatchState>('cloudwatch', () => ({ metrics: new Map(), alarms: new Map() }));
+
+/** Dashboards by name: all regions of an account share them. */
+export const dashboards: (place: { cloud: LocalCloud; region: string }) => Map<string, DashboardState> =
+  store<Map<string, DashboardState>>('cloudwatch-dashboards', () => new Map(), 'global');
 
 /** The metric of that name, or undefined while nothing was recorded under it. */
 export function findMetric({ metrics }: CloudWatchState, name: MetricName): MetricState | undefined {

@@ -6,19 +6,20 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Call, Operations } from '../../operation.ts';
 import { attributeList, mergeAttributes, type AttributeRules } from './attributes.ts';
+import { checkAccessLogs } from './access-logs.ts';
 import { applyToBalancer } from './balancer.ts';
 import { mustFindLoadBalancer } from './errors.ts';
 import { elbv2State } from './state.ts';
 
 const onOff = ['true', 'false'] as const;
 const off = { default: 'false', values: onOff } as const;
-/** There is no S3 to write to. */
+/** Nothing here writes them. */
 const noLogs = { default: 'false', values: onOff, here: ['false'] } as const;
 const text = { default: '', values: 'text' } as const;
 
 /** Every attribute of an application load balancer, as AWS gives them. */
 export const loadBalancerAttributes: AttributeRules = {
-  'access_logs.s3.enabled': noLogs,
+  'access_logs.s3.enabled': off,
   'access_logs.s3.bucket': text,
   'access_logs.s3.prefix': text,
   'client_keep_alive.seconds': { default: '3600', values: { first: 60, last: 604_800 } },
@@ -65,10 +66,16 @@ function DescribeLoadBalancerAttributes(
   return { Attributes: attributeList(attributes) };
 }
 
-function ModifyLoadBalancerAttributes(
+async function ModifyLoadBalancerAttributes(
   input: ModifyLoadBalancerAttributesInput,
   call: Call,
 ): Promise<ModifyLoadBalancerAttributesOutput> {
+  const { attributes: before } = mustFindLoadBalancer(elbv2State(call), input.LoadBalancerArn);
+  await checkAccessLogs(
+    call,
+    before,
+    mergeAttributes('Load balancer', loadBalancerAttributes, before, input.Attributes),
+  );
   return applyToBalancer(call, () => {
     const balancer = mustFindLoadBalancer(elbv2State(call), input.LoadBalancerArn);
     const { attributes: old } = balancer;
