@@ -51,6 +51,7 @@ export async function connect(options: ConnectOptions): Promise<Cloud> {
     elbv2: later(classes.ElasticLoadBalancingV2Client, 'elasticloadbalancing'),
     iam: later(classes.IAMClient, 'iam'),
     logs: later(classes.CloudWatchLogsClient, 'logs'),
+    s3: later(classes.S3Client, 's3'),
     ssm: later(classes.SSMClient, 'ssm'),
     sts: later(STSClient, 'sts'),
   });
@@ -68,6 +69,7 @@ async function loadClasses() {
     import('@aws-sdk/client-elastic-load-balancing-v2'),
     import('@aws-sdk/client-iam'),
     import('@aws-sdk/client-cloudwatch-logs'),
+    import('@aws-sdk/client-s3'),
     import('@aws-sdk/client-ssm'),
   ]);
   const [
@@ -80,6 +82,7 @@ async function loadClasses() {
     { ElasticLoadBalancingV2Client },
     { IAMClient },
     { CloudWatchLogsClient },
+    { S3Client },
     { SSMClient },
   ] = modules;
   return {
@@ -92,6 +95,7 @@ async function loadClasses() {
     ElasticLoadBalancingV2Client,
     IAMClient,
     CloudWatchLogsClient,
+    S3Client,
     SSMClient,
   };
 }

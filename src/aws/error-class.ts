@@ -28,7 +28,10 @@ const byName: [RegExp, ErrorClass][] = [
   ],
   [/InUse|^DependencyViolation$|^DeleteConflict(Exception)?$|^ClusterContains|NotEmpty/, 'in-use'],
   [/AlreadyExist|AlreadyAssociated|Duplicate|^InvalidSubnet\.Conflict$/, 'exists'],
-  [/NotFound|^NoSuchEntity(Exception)?$|^Gateway\.NotAttached$|^ServiceNotActiveException$/, 'not-found'],
+  [
+    /NotFound|^NoSuch(Entity(Exception)?|Bucket)$|^Gateway\.NotAttached$|^ServiceNotActiveException$/,
+    'not-found',
+  ],
   [
     /^Invalid\w*State(Fault|Exception)?$|^IncorrectState|^Concurrent(Modification|Update)(Exception)?$|^OperationAborted(Exception)?$|^ConflictException$|^UpdateInProgressException$|^TooManyUpdates$|^EntityTemporarilyUnmodifiable(Exception)?$/,
     'conflict',
@@ -47,6 +50,8 @@ const byMessage: [RegExp, ErrorClass][] = [
     'not-found',
   ],
   // One service asks another one, which does not show yet what was made a moment ago.
+  // A bucket's policy that was just put.
+  [/Access Denied for bucket/i, 'not-found'],
   [
     /does not have an associated load balancer|has no internet gateway|ErrorCode: Invalid\w+\.NotFound/i,
     'not-found',

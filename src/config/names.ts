@@ -41,6 +41,12 @@ export interface Names {
   cacheParameterGroup(family: string, cluster: boolean): string;
   /** SSM path, no slash at the end. */
   parameterPath: string;
+  /** An alarm; one listing by prefix finds them all. */
+  alarm(of: string): string;
+  /** The bucket of the access logs: buckets are shared by all accounts of AWS, so that the name carries a hash of the account too. */
+  accessLogBucket(account: string): string;
+  /** Shared by all regions of an account. */
+  dashboard: string;
   securityGroup(of: 'load-balancer' | 'tasks' | 'redis' | 'endpoints'): string;
   /** Target groups are replaced create-first: the name carries a hash of what cannot be changed. */
   targetGroup(immutable: unknown): string;
@@ -75,14 +81,18 @@ export function namesOf({ app, environment, stack, hash }: StackIdentity): Names
     cacheParameterGroup: (family, cluster) =>
       `${base}-${family.replaceAll('.', '-')}${cluster ? '-cluster' : ''}`,
     parameterPath: `/chatops/${stack}`,
+    alarm: (of) => `chatops/${stack}/${of}`,
+    accessLogBucket: (account) => `${base}-logs-${shortHash(stack, account)}`,
+    dashboard: base,
     securityGroup: (of) => `${base}-${of}`,
     targetGroup: (immutable) => {
-      const digest = createHash('sha256')
-        .update(JSON.stringify([stack, immutable]))
-        .digest('hex')
-        .slice(0, 6);
+      const digest = shortHash(stack, immutable);
       const short = clean.slice(0, limit - 2 - hash.length - digest.length).replace(/-$/, '');
       return `${short}-${hash}-${digest}`;
     },
   };
+}
+
+function shortHash(...parts: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 6);
 }

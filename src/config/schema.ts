@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { loadBalancer } from './fields/load-balancer.ts';
-import { monitoring } from './fields/monitoring.ts';
+import { isTopicIn, monitoring } from './fields/monitoring.ts';
 import { defaultNat, network } from './fields/network.ts';
 import { checkRedisUses, completeRedis, redis } from './fields/redis.ts';
 import { secretArn } from './fields/secret.ts';
@@ -49,6 +49,10 @@ export const configSchema = fields
     message: 'can be "auto" only where the region is local',
   })
   .superRefine(checkRedisUses)
+  .refine(({ region, monitoring: { alarms } }) => region === 'local' || isTopicIn(alarms, region), {
+    path: ['monitoring', 'alarms', 'notify'],
+    message: 'must be a topic of the region of the stack: CloudWatch tells no other',
+  })
   .superRefine(({ region, service: { secrets } }, context) => {
     if (region !== 'local') return;
     for (const [name, from] of Object.entries(secrets)) {
@@ -75,11 +79,8 @@ export const notYet: readonly string[] = [
   'assumeRole',
   'loadBalancer.https',
   'loadBalancer.redirectHttp',
-  'loadBalancer.accessLogs',
   'service.healthCheck',
   'service.strategy',
-  'monitoring.dashboard',
-  'monitoring.alarms',
 ];
 
 /** Every path that the schema knows, such as `loadBalancer.stickiness.duration`. */

@@ -53,7 +53,10 @@ export function estimate(
       ...(all.some(({ type }) => type === 'AWS::ElastiCache::ServerlessCache')
         ? [`a message takes ${volumes.ecpusPerMessage} ECPUs; the serverless cache holds the least`]
         : []),
-      'not counted: traffic between zones, Container Insights, cache snapshots, alarms, data through NAT gateways and endpoints',
+      ...(all.some(({ type }) => type === 'AWS::S3::Bucket')
+        ? [`the load balancer writes ${volumes.accessLogGb} GB of access logs a month, compressed`]
+        : []),
+      'not counted: traffic between zones, Container Insights, cache snapshots, data through NAT gateways and endpoints',
       ...regionAssumption(region, factors),
       ...datedPrices(lines.flatMap(({ prices }) => prices)),
     ],

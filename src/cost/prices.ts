@@ -20,6 +20,7 @@ const pages = {
   transfer: 'https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer',
   logs: 'https://aws.amazon.com/cloudwatch/pricing/',
   elasticache: 'https://aws.amazon.com/elasticache/pricing/',
+  s3: 'https://aws.amazon.com/s3/pricing/',
   ecr: 'https://aws.amazon.com/ecr/pricing/',
 } as const;
 
@@ -86,5 +87,10 @@ export const prices = {
   transferOut: lastKnown(0.09, 'GB to the internet', 'transfer'),
   logIngestion: stated(0.5, 'GB of logs taken in', 'logs', '2026-06'),
   logStorage: stated(0.03, 'GB-month of logs kept', 'logs', '2026-06'),
+  /** Of each metric that an alarm looks at, at a minute or more. */
+  alarmMetric: lastKnown(0.1, 'metric-month of an alarm', 'logs'),
+  /** The first three of an account are free; counted as paid, since others may use them up. */
+  dashboard: lastKnown(3, 'dashboard-month', 'logs'),
+  objectStorage: lastKnown(0.023, 'GB-month in S3', 's3'),
   imageStorage: lastKnown(0.1, 'GB-month of images', 'ecr'),
 } as const;

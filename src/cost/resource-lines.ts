@@ -15,8 +15,8 @@ export interface Surroundings {
   traffic: Traffic;
 }
 
-/** GB of logs that a task writes in a month, GB of images in a repository, and what a message takes of a serverless cache. */
-export const volumes = { logGbPerTask: 1, imageGb: 1, ecpusPerMessage: 5 } as const;
+/** GB of logs that a task writes in a month, GB of images in a repository, GB of access logs in a month, and what a message takes of a serverless cache. */
+export const volumes = { logGbPerTask: 1, imageGb: 1, accessLogGb: 1, ecpusPerMessage: 5 } as const;
 
 /** The least that a serverless cache is paid for, in GB. */
 const leastServerlessGb = { valkey: 0.1, redis: 1 } as const;
@@ -96,6 +96,19 @@ const pricings: Readonly<Record<string, Pricing>> = {
       lineOf(id, `${round(taken)} GB taken in`, taken, prices.logIngestion, factors.other),
       lineOf(id, `${round(taken * months)} GB kept`, taken * months, prices.logStorage, factors.other),
     ];
+  },
+
+  'AWS::CloudWatch::Alarm': ({ id, settings }, { factors }) => {
+    const metrics = listed(settings['metrics']).length;
+    const what = metrics === 1 ? '1 metric' : `${metrics} metrics in one`;
+    return [lineOf(id, what, metrics, prices.alarmMetric, factors.other)];
+  },
+
+  'AWS::CloudWatch::Dashboard': ({ id }) => [lineOf(id, '1 dashboard', 1, prices.dashboard)],
+
+  'AWS::S3::Bucket': ({ id, settings }, { factors }) => {
+    const gb = (volumes.accessLogGb * Number(settings['expiry'] ?? 30)) / 30;
+    return [lineOf(id, `${round(gb)} GB of access logs`, gb, prices.objectStorage, factors.other)];
   },
 
   'AWS::ECR::Repository': ({ id }, { factors }) => [

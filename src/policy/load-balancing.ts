@@ -1,9 +1,10 @@
 import { allow, arnsOf, taggedAs, taggingAs } from './statement.ts';
 import type { PolicyInput, Statement } from './statement.ts';
 
-/** Load balancer, listener and target groups: by name and tag (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html). */
+/** Load balancer, listener and target groups by name and tag, the bucket of the access logs by name (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html). */
 export function loadBalancingStatements(input: PolicyInput): Statement[] {
   const { loadBalancer } = input.names;
+  const logs = `arn:${input.partition}:s3:::${input.names.base}-logs`;
   const own = arnsOf(input, 'elasticloadbalancing')(
     `listener/app/${loadBalancer}/*`,
     `loadbalancer/app/${loadBalancer}/*`,
@@ -17,6 +18,29 @@ export function loadBalancingStatements(input: PolicyInput): Statement[] {
       ['AddTags', 'CreateListener', 'CreateLoadBalancer', 'CreateTargetGroup'],
       own,
       { StringEquals: taggingAs(input) },
+    ),
+    allow(
+      'OwnAccessLogBucket',
+      's3',
+      [
+        'CreateBucket',
+        'DeleteBucket',
+        'DeleteObject',
+        'GetBucketPolicy',
+        'GetBucketPublicAccessBlock',
+        'GetBucketTagging',
+        'GetEncryptionConfiguration',
+        'GetLifecycleConfiguration',
+        'ListBucket',
+        'PutBucketPolicy',
+        'PutBucketPublicAccessBlock',
+        'PutBucketTagging',
+        'PutEncryptionConfiguration',
+        'PutLifecycleConfiguration',
+        'TagResource',
+      ],
+      // Its name ends in a hash of the account.
+      [`${logs}-*`, `${logs}-*/*`],
     ),
     allow(
       'ChangeOwnLoadBalancing',

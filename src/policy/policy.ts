@@ -2,6 +2,7 @@ import { parameterStatements, roleStatements } from './access.ts';
 import { cacheStatements } from './cache.ts';
 import { containerStatements, imageStatements, logStatements } from './containers.ts';
 import { loadBalancingStatements } from './load-balancing.ts';
+import { monitoringStatements } from './monitoring.ts';
 import { networkStatements } from './network.ts';
 import { scalingStatements } from './scaling.ts';
 import type { PolicyInput, Statement } from './statement.ts';
@@ -33,6 +34,7 @@ export function policyOf(input: PolicyInput): Policy {
       ...logStatements(input),
       ...roleStatements(input),
       ...parameterStatements(input),
+      ...monitoringStatements(input),
     ],
   };
 }
@@ -65,7 +67,9 @@ const listing = [
   'application-autoscaling:DescribeScalingActivities',
   'application-autoscaling:DescribeScalingPolicies',
   'application-autoscaling:DescribeScheduledActions',
+  'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
+  'cloudwatch:ListDashboards',
   'cloudwatch:ListMetrics',
   'ec2:DescribeAddresses',
   'ec2:DescribeAvailabilityZones',
@@ -99,4 +103,5 @@ const listing = [
   'elasticloadbalancing:DescribeTargetHealth',
   'iam:ListRoles',
   'logs:DescribeLogGroups',
+  's3:ListAllMyBuckets',
 ] as const;

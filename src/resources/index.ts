@@ -1,6 +1,8 @@
 import type { Cloud } from '../aws/cloud.ts';
 import type { AnyKind } from '../engine/resource.ts';
 import { scalableTarget } from './application-autoscaling/scalable-target.ts';
+import { alarm } from './cloudwatch/alarm.ts';
+import { dashboard } from './cloudwatch/dashboard.ts';
 import { elasticIp } from './ec2/elastic-ip.ts';
 import { internetGateway } from './ec2/internet-gateway.ts';
 import { natGateway } from './ec2/nat-gateway.ts';
@@ -23,6 +25,7 @@ import { loadBalancer } from './elbv2/load-balancer.ts';
 import { targetGroup } from './elbv2/target-group.ts';
 import { role } from './iam/role.ts';
 import { logGroup } from './logs/log-group.ts';
+import { bucket } from './s3/bucket.ts';
 import { parameter } from './ssm/parameter.ts';
 
 /**
@@ -54,4 +57,7 @@ export const kinds: readonly AnyKind<Cloud>[] = [
   taskDefinition,
   service,
   scalableTarget,
+  alarm,
+  dashboard,
+  bucket,
 ];

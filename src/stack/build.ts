@@ -1,6 +1,9 @@
 import type { Cloud } from '../aws/cloud.ts';
 import type { AnyNode } from '../engine/resource.ts';
+import { accessLogsOf } from './access-logs.ts';
 import { accessOf } from './access.ts';
+import { alarmsOf } from './alarms.ts';
+import { dashboardsOf } from './dashboard.ts';
 import { dataOf, redisAccessOf } from './data.ts';
 import { edgeOf } from './edge.ts';
 import { endpointsOf } from './endpoints.ts';
@@ -18,7 +21,8 @@ export { usualZones, zonesOf } from './zones.ts';
 /** Every resource that a config asks for, with what it needs. Pure: nothing is looked up. */
 export function buildStack(input: StackInput): AnyNode<Cloud>[] {
   const network = networkOf(input);
-  const edge = edgeOf(input, network);
+  const accessLogs = accessLogsOf(input);
+  const edge = edgeOf(input, network, accessLogs);
   const data = dataOf(input, network, edge);
   const access = accessOf(input);
   const registry = registryOf(input);
@@ -31,6 +35,7 @@ export function buildStack(input: StackInput): AnyNode<Cloud>[] {
   return [
     ...network.nodes,
     ...endpoints,
+    ...accessLogs.nodes,
     ...Object.values(edge),
     ...data.nodes,
     images,
@@ -40,5 +45,7 @@ export function buildStack(input: StackInput): AnyNode<Cloud>[] {
     ...Object.values(service),
     ...scalingOf(input, service.tasks),
     ...redisAccessOf(input, data, service.tasks),
+    ...alarmsOf(input, edge, data, service),
+    ...dashboardsOf(input, edge, data, observability),
   ];
 }

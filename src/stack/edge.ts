@@ -4,13 +4,14 @@ import { securityGroup } from '../resources/ec2/security-group.ts';
 import { autoPorts, listener } from '../resources/elbv2/listener.ts';
 import { loadBalancer } from '../resources/elbv2/load-balancer.ts';
 import { targetGroup } from '../resources/elbv2/target-group.ts';
+import type { AccessLogs } from './access-logs.ts';
 import { canonicalCidr } from './cidr.ts';
 import type { StackInput } from './input.ts';
 import type { Network } from './network.ts';
 import { edgesTo, subnetIdsOf } from './subnets.ts';
 
 /** What faces the internet: load balancer, target group and listener, and the security groups of the load balancer and the tasks. */
-export function edgeOf({ config, identity, names }: StackInput, network: Network) {
+export function edgeOf({ config, identity, names }: StackInput, network: Network, accessLogs: AccessLogs) {
   const { loadBalancer: wanted, service } = config;
   const port = wanted.port ?? (identity.region === 'local' ? 'auto' : 80);
   // Which one "auto" becomes is known after the listener is made, which is after the group.
@@ -57,7 +58,7 @@ export function edgeOf({ config, identity, names }: StackInput, network: Network
     id: 'load-balancer',
     kind: loadBalancer,
     // One that faces the internet is refused in subnets without a way there.
-    needs: { balancerGroup, ...edgesTo([...publicWays, ...publicSubnets]) },
+    needs: { balancerGroup, ...edgesTo([...publicWays, ...publicSubnets, ...accessLogs.nodes]) },
     seconds: 150,
     props: (needs) => ({
       name: names.loadBalancer,
@@ -67,6 +68,7 @@ export function edgeOf({ config, identity, names }: StackInput, network: Network
       attributes: {
         'idle_timeout.timeout_seconds': String(wanted.idleTimeout),
         'deletion_protection.enabled': String(wanted.deletionProtection),
+        ...accessLogs.attributes,
       },
     }),
   });

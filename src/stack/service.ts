@@ -127,6 +127,8 @@ export function serviceOf(
   return { cluster: theCluster, definition, tasks };
 }
 
+export type Service = ReturnType<typeof serviceOf>;
+
 /** The nearest number of tasks that the scaler would have, too. */
 function within({ min, max }: { min: number; max: number }, count: number): number {
   return Math.min(max, Math.max(min, count));

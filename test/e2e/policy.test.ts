@@ -37,6 +37,17 @@ const calls: Recorded[] = [];
 /** What IAM calls a service where its endpoint has another name. */
 const prefixes: Record<string, string> = { monitoring: 'cloudwatch' };
 
+/** What IAM calls an operation of S3 where that is not its name. */
+const bucketActions: Record<string, string> = {
+  DeleteObjects: 'DeleteObject',
+  GetBucketEncryption: 'GetEncryptionConfiguration',
+  GetBucketLifecycleConfiguration: 'GetLifecycleConfiguration',
+  GetPublicAccessBlock: 'GetBucketPublicAccessBlock',
+  ListBuckets: 'ListAllMyBuckets',
+  ListObjectsV2: 'ListBucket',
+  PutBucketLifecycleConfiguration: 'PutLifecycleConfiguration',
+};
+
 /** Allowed although no call was seen: what AWS asks for in the course of another call. */
 const noCall: Record<string, string> = {
   'ecr:BatchCheckLayerAvailability': 'a push over the registry’s own protocol',
@@ -45,11 +56,11 @@ const noCall: Record<string, string> = {
   'ecr:InitiateLayerUpload': 'a push over the registry’s own protocol',
   'ecr:PutImage': 'a push over the registry’s own protocol',
   'ecr:UploadLayerPart': 'a push over the registry’s own protocol',
-  'cloudwatch:DeleteAlarms': 'DeleteScalingPolicy and DeregisterScalableTarget',
-  'cloudwatch:DescribeAlarms': 'PutScalingPolicy',
-  'cloudwatch:PutMetricAlarm': 'PutScalingPolicy',
   'iam:PassRole': 'RegisterTaskDefinition',
   'route53:AssociateVPCWithHostedZone': 'an endpoint that answers under the service’s own name',
+  's3:PutBucketPublicAccessBlock': 'PutPublicAccessBlock, for a bucket that was opened by hand',
+  's3:PutEncryptionConfiguration': 'PutBucketEncryption, for a bucket with another key put by hand',
+  's3:TagResource': 'CreateBucket with tags',
   'iam:CreateServiceLinkedRole': 'the first cluster, load balancer and cache of an account',
 };
 
@@ -80,7 +91,9 @@ const recording: ServiceDefinition[] = everyService.map((service) => ({
       Object.entries(await service.operations()).map(([name, perform]) => [
         name,
         (input: never, call: never) => {
-          calls.push({ action: `${prefixes[service.signingName] ?? service.signingName}:${name}`, input });
+          const prefix = prefixes[service.signingName] ?? service.signingName;
+          const operation = prefix === 's3' ? (bucketActions[name] ?? name) : name;
+          calls.push({ action: `${prefix}:${operation}`, input });
           return perform(input, call);
         },
       ]),
@@ -188,12 +201,13 @@ async function runEveryCommand(project: Project, [image, next]: readonly [string
     loadBalancer: {
       port: 8080,
       idleTimeout: 600,
+      accessLogs: { retention: 7 },
       allowFrom: ['10.0.0.0/8'],
       healthCheck: { path: '/healthz' },
       stickiness: { enabled: false },
     },
     redis: { snapshotRetention: 3 },
-    monitoring: { containerInsights: 'on' },
+    monitoring: { containerInsights: 'on', alarms: true, dashboard: true },
     service: {
       image,
       count: 3,
@@ -281,6 +295,7 @@ function resourceOf({ action, input }: Recorded): string | undefined {
   };
   const given = [
     'ResourceArn',
+    'ResourceARN',
     'resourceArn',
     'ResourceName',
     'LoadBalancerArn',
@@ -291,6 +306,16 @@ function resourceOf({ action, input }: Recorded): string | undefined {
     .find((value) => typeof value === 'string' && value.startsWith('arn:'));
   if (given !== undefined) return given as string;
   switch (service) {
+    case 'cloudwatch':
+      return (
+        named('AlarmName', (name) => `alarm:${name}`) ??
+        (Array.isArray(input['AlarmNames']) && operation !== 'DescribeAlarms'
+          ? arn(`alarm:${String(input['AlarmNames'])}`)
+          : undefined) ??
+        dashboardArn(input['DashboardName'] ?? input['DashboardNames'])
+      );
+    case 's3':
+      return typeof input['Bucket'] === 'string' ? `arn:aws:s3:::${input['Bucket']}` : undefined;
     case 'ecr':
       return named('repositoryName', (name) => `repository/${name}`);
     case 'ssm':
@@ -320,6 +345,10 @@ function resourceOf({ action, input }: Recorded): string | undefined {
     default:
       return undefined;
   }
+}
+
+function dashboardArn(name: unknown): string | undefined {
+  return name === undefined ? undefined : `arn:aws:cloudwatch::${account}:dashboard/${String(name)}`;
 }
 
 function matches(pattern: string, text: string): boolean {

@@ -1,6 +1,39 @@
 import { z } from 'zod';
 import { seconds } from './seconds.ts';
 
+/** `true`, or where the access logs go and how long they stay. */
+const accessLogs = z
+  .union([
+    z.boolean(),
+    z
+      .strictObject({
+        bucket: z
+          .string()
+          .regex(
+            /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+            'must be the name of a bucket: 3–63 characters of a-z, 0-9, . and -',
+          )
+          .optional(),
+        prefix: z
+          .string()
+          .regex(
+            /^(?!.*AWSLogs)[\w!.*'()-]+(\/[\w!.*'()-]+)*$/,
+            'must be a path without a slash at either end, and without "AWSLogs", which the load balancer adds',
+          )
+          .max(256)
+          .optional(),
+        retention: z.number().int().min(1).max(3650).optional(),
+      })
+      .refine(({ bucket, retention }) => bucket === undefined || retention === undefined, {
+        path: ['retention'],
+        message: 'is for the bucket that chatops makes: one of your own has rules of its own',
+      }),
+  ])
+  .default(false)
+  .describe(
+    'Access logs of the load balancer, in a bucket of the stack for 30 days; `{ "bucket", "prefix", "retention" }` names an existing bucket, a path in it, or other days for the stack’s own',
+  );
+
 /** `loadBalancer`, with the ranges of Elastic Load Balancing. */
 export const loadBalancer = z.strictObject({
   port: z
@@ -57,6 +90,7 @@ export const loadBalancer = z.strictObject({
     })
     .prefault({}),
   deletionProtection: z.boolean().default(false).describe('Refuse to delete the load balancer'),
+  accessLogs,
   allowFrom: z
     .array(z.cidrv4())
     .min(1)

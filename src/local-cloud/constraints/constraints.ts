@@ -1,3 +1,4 @@
+import { cloudwatch } from './cloudwatch.ts';
 import { cloudwatchLogs } from './cloudwatch-logs.ts';
 import { ec2 } from './ec2.ts';
 import { ecr } from './ecr.ts';
@@ -7,6 +8,7 @@ import { elbv2 } from './elbv2.ts';
 import enumerations from './enumerations.json' with { type: 'json' };
 import { iam } from './iam.ts';
 import type { Limit, Limits } from './limit.ts';
+import { s3 } from './s3.ts';
 import { ssm } from './ssm.ts';
 
 /** What AWS says of the values in the requests of a service. */
@@ -26,6 +28,8 @@ export const limits: Record<string, Limits> = {
   elasticloadbalancing: elbv2,
   iam,
   logs: cloudwatchLogs,
+  monitoring: cloudwatch,
+  s3,
   ssm,
 };
 

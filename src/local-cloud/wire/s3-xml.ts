@@ -183,5 +183,5 @@ function element(name: string, text: string): string {
 }
 
 function bindingsOf(member: Shape): Bindings {
-  return member.getMergedTraits() as Bindings;
+  return member.getMergedTraits();
 }

@@ -117,5 +117,5 @@ test('a dashboard has to be JSON with widgets', async () => {
   }
   await expect(
     local.cloudwatch.send(new GetDashboardCommand({ DashboardName: 'board' })),
-  ).rejects.toMatchObject({ name: 'DashboardNotFoundError' });
+  ).rejects.toMatchObject({ message: 'Dashboard board does not exist' });
 });

@@ -11,7 +11,7 @@ export const scope: Scope = { stack: identity.stack, hash: identity.hash, versio
 /** A local cloud as the resource kinds see it. */
 export async function startCloud(options: LocalCloudOptions = {}) {
   const local = await startLocalCloud(options);
-  const { applicationAutoScaling, cloudwatch, ec2, ecr, ecs, elasticache, elbv2, iam, logs, ssm, sts } =
+  const { applicationAutoScaling, cloudwatch, ec2, ecr, ecs, elasticache, elbv2, iam, logs, s3, ssm, sts } =
     local;
   const clients = {
     applicationAutoScaling,
@@ -23,6 +23,7 @@ export async function startCloud(options: LocalCloudOptions = {}) {
     elbv2,
     iam,
     logs,
+    s3,
     ssm,
     sts,
   };

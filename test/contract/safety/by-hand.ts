@@ -7,6 +7,13 @@ import {
   type ScalableTargetAction,
 } from '@aws-sdk/client-application-auto-scaling';
 import {
+  DescribeAlarmsCommand,
+  GetDashboardCommand,
+  PutDashboardCommand,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+} from '@aws-sdk/client-cloudwatch';
+import {
   AuthorizeSecurityGroupIngressCommand,
   CreateTagsCommand,
   DeleteRouteCommand,
@@ -44,6 +51,7 @@ import {
   SetSubnetsCommand,
   type ModifyTargetGroupCommandInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DeleteBucketPolicyCommand } from '@aws-sdk/client-s3';
 import type { Cloud } from '../../../src/aws/cloud.ts';
 import { names } from '../resources/rig.ts';
 
@@ -255,6 +263,27 @@ export const byHand = {
 
   async retention({ logs }: Cloud, retentionInDays: number) {
     await logs.send(new PutRetentionPolicyCommand({ logGroupName: names.logGroup, retentionInDays }));
+  },
+
+  async alarm({ cloudwatch }: Cloud, of: string, change: Partial<PutMetricAlarmCommandInput>) {
+    const AlarmNames = [names.alarm(of)];
+    const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames }));
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({ ...(MetricAlarms![0] as PutMetricAlarmCommandInput), ...change }),
+    );
+  },
+
+  async bucketPolicy({ s3, account }: Cloud) {
+    await s3.send(new DeleteBucketPolicyCommand({ Bucket: names.accessLogBucket(account) }));
+  },
+
+  /** One widget less. */
+  async dashboard({ cloudwatch }: Cloud) {
+    const DashboardName = names.dashboard;
+    const { DashboardBody } = await cloudwatch.send(new GetDashboardCommand({ DashboardName }));
+    const body = JSON.parse(DashboardBody!) as { widgets: object[] };
+    const changed = JSON.stringify({ ...body, widgets: body.widgets.slice(1) });
+    await cloudwatch.send(new PutDashboardCommand({ DashboardName, DashboardBody: changed }));
   },
 };
 

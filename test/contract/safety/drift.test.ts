@@ -43,6 +43,11 @@ const changes: Record<string, [at: string, hand: (cloud: Cloud) => Promise<void>
     'load-balancer',
     (cloud) => byHand.balancer(cloud, 'deletion_protection.enabled', 'true'),
   ],
+  'loadBalancer.accessLogs': [
+    'access-log-bucket',
+    (cloud) => byHand.bucketPolicy(cloud),
+    { loadBalancer: { accessLogs: true } },
+  ],
   'loadBalancer.allowFrom': [
     'security-group-load-balancer',
     (cloud) => byHand.allow(cloud, 'security-group-load-balancer', '192.0.2.0/24'),
@@ -213,6 +218,16 @@ const changes: Record<string, [at: string, hand: (cloud: Cloud) => Promise<void>
   ],
   'service.exec': ['service', (cloud) => byHand.service(cloud, { enableExecuteCommand: true })],
   'service.logs.retention': ['log-group', (cloud) => byHand.retention(cloud, 1)],
+  'monitoring.alarms': [
+    'alarm-cpu',
+    (cloud) => byHand.alarm(cloud, 'cpu', { Threshold: 99 }),
+    { monitoring: { alarms: true } },
+  ],
+  'monitoring.dashboard': [
+    'dashboard',
+    (cloud) => byHand.dashboard(cloud),
+    { monitoring: { dashboard: true } },
+  ],
   'monitoring.containerInsights': ['cluster', (cloud) => byHand.insights(cloud, 'enhanced')],
   tags: ['vpc', (cloud) => byHand.tag(cloud, 'team', 'other')],
 };

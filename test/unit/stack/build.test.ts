@@ -227,3 +227,97 @@ it("gives REDIS_URL as a secret, or the user's own value of it: ECS refuses both
     secrets: {},
   });
 });
+
+const alarmsIn = (settings: object) =>
+  stackIn('eu-west-3', settings)
+    .nodes.map(({ id }) => id)
+    .filter((id) => id.startsWith('alarm-'))
+    .map((id) => id.slice('alarm-'.length));
+
+it('alarms follow what there is to watch', () => {
+  const always = [
+    'no-healthy-target',
+    'unhealthy-target',
+    'target-5xx',
+    'load-balancer-5xx',
+    'target-connection-errors',
+    'cpu',
+    'memory',
+  ];
+  const monitoring = { alarms: true };
+  const node = ['redis-memory', 'redis-cpu', 'redis-evictions'];
+  expect(alarmsIn({})).toEqual([]);
+  expect(alarmsIn({ monitoring })).toEqual([...always, ...node]);
+  expect(alarmsIn({ monitoring, redis: { mode: 'off' } })).toEqual(always);
+  expect(alarmsIn({ monitoring, redis: { replicas: 1 } })).toEqual([
+    ...always,
+    ...node,
+    'redis-replication-lag',
+  ]);
+  expect(alarmsIn({ monitoring, redis: { mode: 'serverless' } })).toEqual([
+    ...always,
+    'redis-evictions',
+    'redis-throttled',
+  ]);
+  expect(alarmsIn({ monitoring: { alarms: true, containerInsights: 'on' } })).toContain('missing-tasks');
+});
+
+it('an alarm on Redis watches all nodes, and tells the topic of the config', () => {
+  const notify = 'arn:aws:sns:eu-west-3:123456789012:on-call';
+  const { props } = stackIn('eu-west-3', { monitoring: { alarms: { notify } }, redis: { replicas: 1 } });
+  const { metrics, expression, notify: told } = props('alarm-redis-memory');
+  expect({ expression, told }).toEqual({ expression: 'MAX(METRICS())', told: [notify] });
+  expect(metrics).toMatchObject(
+    [1, 2].map((index) => ({
+      dimensions: { CacheClusterId: expect.stringMatching(new RegExp(`^chat-[0-9a-f]{8}-00${index}$`)) },
+    })),
+  );
+});
+
+it('a cluster of more than ten nodes has more than one alarm of a sort', () => {
+  const settings = { monitoring: { alarms: true }, redis: { replicas: 1, cluster: { shards: 6 } } };
+  const { props } = stackIn('eu-west-3', settings);
+  const [first, second] = ['alarm-redis-cpu', 'alarm-redis-cpu-2'].map((id) => JSON.stringify(props(id)));
+  expect(first).toMatch(/-0001-001.*-0005-002/);
+  expect(second).toMatch(/-0006-001.*-0006-002/);
+});
+
+it('the widgets of a dashboard fit the grid and do not lie upon each other', () => {
+  const { props } = stackIn('eu-west-3', { monitoring: { dashboard: true } });
+  const { widgets } = props('dashboard')['body'] as {
+    widgets: { x: number; y: number; width: number; height: number }[];
+  };
+  const cells = widgets.flatMap(({ x, y, width, height }) =>
+    Array.from({ length: width * height }, (_, at) => `${x + (at % width)} ${y + Math.floor(at / width)}`),
+  );
+  expect(new Set(cells).size).toBe(cells.length);
+  expect(Math.max(...widgets.map(({ x, width }) => x + width))).toBe(24);
+  expect(JSON.stringify(widgets)).toContain('SOURCE');
+});
+
+it('access logs go into a bucket of the stack, or into an existing one that stays as it is', () => {
+  const own = stackIn('eu-west-3', { loadBalancer: { accessLogs: { prefix: 'a/b', retention: 7 } } });
+  const { name, expiry, policy } = own.props('access-log-bucket');
+  expect(name).toMatch(/^chat-[0-9a-f]{8}-logs-[0-9a-f]{6}$/);
+  expect(expiry).toBe(7);
+  expect(JSON.stringify(policy)).toContain(`arn:aws:s3:::${String(name)}/a/b/AWSLogs/123456789012/*`);
+  expect(own.props('load-balancer')['attributes']).toMatchObject({
+    'access_logs.s3.enabled': 'true',
+    'access_logs.s3.bucket': name,
+    'access_logs.s3.prefix': 'a/b',
+  });
+  const given = stackIn('eu-west-3', { loadBalancer: { accessLogs: { bucket: 'central-logs' } } });
+  expect(given.nodes.some(({ id }) => id === 'access-log-bucket')).toBe(false);
+  expect(given.props('load-balancer')['attributes']).toMatchObject({
+    'access_logs.s3.bucket': 'central-logs',
+  });
+});
+
+it.each([
+  [{ monitoring: { alarms: { notify: 'arn:aws:sns:us-east-1:123456789012:t' } } }, /topic of the region/],
+  [{ monitoring: { alarms: { notify: 'on-call' } } }, /ARN of an SNS topic/],
+  [{ loadBalancer: { accessLogs: { bucket: 'central-logs', retention: 7 } } }, /rules of its own/],
+  [{ loadBalancer: { accessLogs: { prefix: 'AWSLogs/x' } } }, /without a slash at either end/],
+])('refuses %j', (settings, message) => {
+  expect(() => stackIn('eu-west-3', settings)).toThrow(message);
+});

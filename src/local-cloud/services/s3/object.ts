@@ -34,7 +34,7 @@ const GetObject: Operation<
   if (object === undefined) {
     throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404, { Key: input.Key });
   }
-  return { ...described(object), Body: await contentOf(call.cloud, bucket, object) } as never;
+  return { ...described(object), Body: await contentOf(call.cloud, bucket, object) };
 };
 
 const HeadObject: Operation<HeadObjectCommandInput, HeadObjectCommandOutput> = (input, call) => {
