@@ -18,7 +18,10 @@ export async function graphOfStack(session: Session, packageRoot: string): Promi
       ? zonesOf(cloud, scope, config.network)
       : checkExistingNetwork(cloud, config.network).then(() => []),
     readStack(cloud, scope),
-  ]);
+  ]).catch((error: unknown) => {
+    const { signal, explain } = session.engineContext(() => undefined);
+    throw signal.aborted ? error : explain(error);
+  });
   const image =
     facts.image !== undefined && facts.works
       ? { reference: facts.image }
