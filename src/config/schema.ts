@@ -79,7 +79,6 @@ export const notYet: readonly string[] = [
   'assumeRole',
   'loadBalancer.https',
   'loadBalancer.redirectHttp',
-  'service.healthCheck',
   'service.strategy',
 ];
 

@@ -162,13 +162,15 @@ interface TaskState {
 }
 
 /** A task in a mark and two words. */
-function stateOf({ status, target, stoppedReason }: TaskPart): TaskState {
+function stateOf({ status, target, stoppedReason, health }: TaskPart): TaskState {
   const words = { status: status.toLowerCase(), target: target?.state ?? '-' };
   if (status === 'STOPPED') return { mark: '✗', tone: 'bad', ...words };
   if (stoppedReason !== undefined) {
     return { mark: '◌', tone: 'warn', ...words, status: status === 'RUNNING' ? 'stopping' : words.status };
   }
   if (status !== 'RUNNING') return { mark: '◐', tone: 'busy', ...words };
+  // Of the container health check; the load balancer may find it well all the same.
+  if (health === 'UNHEALTHY') return { mark: '✗', tone: 'bad', ...words, target: 'unhealthy' };
   if (words.target === 'healthy') return { mark: '✓', tone: 'good', ...words };
   if (words.target === 'unhealthy') return { mark: '✗', tone: 'bad', ...words };
   return { mark: '◐', tone: 'busy', ...words };

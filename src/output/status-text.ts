@@ -100,9 +100,12 @@ function renderTasks({ at, tasks, metrics }: Snapshot): string {
   return `${table}${explainMissing(tasks.value, metrics)}`;
 }
 
-function describeHealth({ target, stoppedReason }: TaskPart): string {
+/** What the load balancer says, and where its container is checked, what that says. */
+function describeHealth({ target, stoppedReason, health }: TaskPart): string {
   if (stoppedReason !== undefined) return stoppedReason;
-  return target === undefined ? none : [target.state, target.reason].filter(Boolean).join(' ');
+  const container = health === 'UNKNOWN' ? '' : `, container ${health.toLowerCase()}`;
+  const behind = target === undefined ? none : [target.state, target.reason].filter(Boolean).join(' ');
+  return `${behind}${container}`;
 }
 
 function explainMissing(tasks: TaskPart[], metrics: Snapshot['metrics']): string {

@@ -91,13 +91,18 @@ function isShort(snapshot: Judged): Verdict | undefined {
   return { state: 'degraded', because: `${healthy} of ${desired} targets are healthy` };
 }
 
-function isAiling({ redis, targets }: Judged): Verdict | undefined {
+function isAiling({ redis, targets, tasks }: Judged): Verdict | undefined {
   const ill = targets.value?.find(({ state }) => state === 'unhealthy');
   if (ill !== undefined) {
     return {
       state: 'degraded',
       because: `target ${ill.id} is unhealthy (${ill.reason ?? 'no reason given'})`,
     };
+  }
+  const failing = tasks.value?.find(({ health }) => health === 'UNHEALTHY');
+  if (failing !== undefined) {
+    const because = `task ${failing.id.slice(0, 8)} fails its container health check`;
+    return { state: 'degraded', because };
   }
   if (redis.error?.kind === 'absent') return { state: 'degraded', because: redis.error.message };
   if (redis.value === undefined || ['available', 'none'].includes(redis.value.status)) return undefined;

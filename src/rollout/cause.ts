@@ -21,7 +21,12 @@ export function firstCause({ tasks, events }: Picture): Cause | undefined {
   if (failed === undefined) return undefined;
   const check = failed.target?.reason ?? checkIn(events, failed.id);
   const parts = isUnhealthy(failed)
-    ? ['failed its health checks', check]
+    ? [
+        /container/.test(failed.stoppedReason ?? '')
+          ? 'failed its container health checks'
+          : 'failed its health checks',
+        check,
+      ]
     : [reasonOf({ ...failed, status: 'STOPPED' })];
   return { task: failed.id, text: parts.filter((part) => part !== undefined).join(': ') };
 }
@@ -49,7 +54,7 @@ export async function lastLogLines(
   return (answer?.events ?? []).map(({ message = '' }) => message.trimEnd()).filter((line) => line !== '');
 }
 
-const unhealthy = /failed ELB health checks/i;
+const unhealthy = /failed (ELB|container) health checks/i;
 
 function isUnhealthy({ stoppedReason, target }: RolloutTask): boolean {
   return (

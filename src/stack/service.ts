@@ -87,6 +87,7 @@ export function serviceOf(
         readonlyRootFilesystem: wanted.readonlyRootFilesystem && !wanted.exec,
         user: wanted.user,
         stopTimeout: wanted.stopTimeout,
+        healthCheck: wanted.healthCheck,
       },
     }),
   });

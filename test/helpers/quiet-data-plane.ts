@@ -46,6 +46,7 @@ export function quietDataPlane(shared?: Map<string, string>): DataPlane {
             setImmediate(() => spec.onExit({ code: 143 }));
           },
           usage: async () => (running ? { cpuSeconds: 0, memoryBytes: 0 } : undefined),
+          check: async () => 0,
         };
       },
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { autoscaling } from './autoscaling.ts';
+import { containerHealthCheck } from './container-health-check.ts';
 import { secretArn, secretReference } from './secret.ts';
 import { seconds } from './seconds.ts';
 
@@ -74,6 +75,9 @@ export const service = z
       .describe('Most tasks during a deployment, % of count'),
     healthCheckGracePeriod: seconds(0, 2147483647, 60).describe(
       'Seconds after its start in which a task may still be unhealthy',
+    ),
+    healthCheck: containerHealthCheck.describe(
+      'Check inside the container; without one, what the load balancer says alone decides',
     ),
     env: z
       .record(

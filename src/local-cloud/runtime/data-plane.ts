@@ -51,6 +51,8 @@ export interface RunningTask {
   stop(): void;
   /** CPU seconds used so far and resident bytes, or undefined once it is gone. */
   usage(): Promise<{ cpuSeconds: number; memoryBytes: number } | undefined>;
+  /** Runs the command of a health check (`CMD`, … or `CMD-SHELL`, one line) beside it; the exit code. `timeout` in seconds. */
+  check(command: string[], timeout: number): Promise<number>;
 }
 
 export interface TaskRunner {

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
 import type { ImageStore, RunningTask, TaskRunner, TaskSpec } from './data-plane.ts';
+import { forgetHealthChecks, noAnswer, runHealthCommand } from './tasks/health-command.ts';
 import { readImage } from './tasks/image.ts';
 import { lineSplitter } from './tasks/lines.ts';
 import { programOf, type Program } from './tasks/program.ts';
@@ -43,12 +44,12 @@ export function createProcessRunner(options: {
 }): ProcessRunner {
   const roots = rootFileSystems(options.folder);
   const running = new Map<ChildProcess, Promise<void>>();
-  let closed = false;
+  const closing = new AbortController();
 
   async function start(spec: TaskSpec): Promise<RunningTask> {
     const image = await readImage(spec.manifest, options.images);
     const program = programOf(image, spec, await roots.prepare(image), { path: env.PATH ?? '' });
-    if (closed) return new Promise(() => undefined);
+    if (closing.signal.aborted) return new Promise(() => undefined);
     const child = spawn(execPath, [...preloadOf(spec), ...program.args], {
       cwd: program.workingDirectory,
       env: { ...trust(), ...program.environment },
@@ -58,9 +59,13 @@ export function createProcessRunner(options: {
     });
     const pid = await pidOf(child, program);
     options.keeper.started(pid, `task ${spec.taskId}`);
-    const gone = ended(child, pid, { ...spec, onExit: (exit) => closed || spec.onExit(exit) }).finally(() => {
+    const gone = ended(child, pid, {
+      ...spec,
+      onExit: (exit) => closing.signal.aborted || spec.onExit(exit),
+    }).finally(() => {
       running.delete(child);
       options.keeper.ended(pid);
+      forgetHealthChecks(options.folder, spec.taskId);
     });
     running.set(child, gone);
     return {
@@ -71,6 +76,11 @@ export function createProcessRunner(options: {
         void gone.finally(() => clearTimeout(timer));
       },
       usage: async () => (running.has(child) ? usageOf(pid) : undefined),
+      async check(command, timeout) {
+        if (closing.signal.aborted || child.exitCode !== null || child.signalCode !== null) return noAnswer;
+        const task = { ...spec, program, nodeOptions: preloadOf(spec) };
+        return runHealthCommand(command, timeout, task, { ...options, signal: closing.signal });
+      },
     };
   }
 
@@ -85,13 +95,13 @@ export function createProcessRunner(options: {
     if (spec.containerPort === 0) return [];
     const url = pathToFileURL(options.preload);
     url.search = `${spec.containerPort}=${spec.bind.host}:${spec.bind.port}`;
-    return ['--import', url.href];
+    return [`--import=${url.href}`];
   }
 
   return {
     start,
     async close() {
-      closed = true;
+      closing.abort();
       for (const child of running.keys()) if (child.pid !== undefined) killGroup(child.pid);
       await Promise.all(running.values());
     },

@@ -1,4 +1,4 @@
-import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import type { ContainerDefinition, HealthCheck } from '@aws-sdk/client-ecs';
 import type { Change } from '../../engine/resource.ts';
 import { compare, compareFields, compareRecord } from '../shared/compare.ts';
 
@@ -21,6 +21,18 @@ export interface Container {
   user: string | undefined;
   /** Seconds between SIGTERM and SIGKILL. */
   stopTimeout: number;
+  healthCheck?: ContainerHealthCheck | undefined;
+}
+
+/** What runs in a container to see whether it is well; times in seconds. */
+interface ContainerHealthCheck {
+  /** `CMD` and a program with its arguments, or `CMD-SHELL` and one line. */
+  command: string[];
+  interval: number;
+  timeout: number;
+  /** Failed checks in a row until unhealthy. */
+  retries: number;
+  startPeriod: number;
 }
 
 /** A container as RegisterTaskDefinition takes it. */
@@ -48,6 +60,7 @@ export function definitionOf(container: Container): ContainerDefinition {
     readonlyRootFilesystem: container.readonlyRootFilesystem,
     user: container.user,
     stopTimeout: container.stopTimeout,
+    healthCheck: container.healthCheck,
   };
 }
 
@@ -72,17 +85,35 @@ export function containerFrom(definition: ContainerDefinition): Container {
     readonlyRootFilesystem: definition.readonlyRootFilesystem ?? false,
     user: definition.user,
     stopTimeout: definition.stopTimeout ?? 30,
+    healthCheck: definition.healthCheck && healthCheckFrom(definition.healthCheck),
+  };
+}
+
+function healthCheckFrom({
+  command,
+  interval,
+  timeout,
+  retries,
+  startPeriod,
+}: HealthCheck): ContainerHealthCheck {
+  return {
+    command: command ?? [],
+    interval: interval ?? 30,
+    timeout: timeout ?? 5,
+    retries: retries ?? 3,
+    startPeriod: startPeriod ?? 0,
   };
 }
 
 /** What differs between two containers, under paths such as `container.environment.PORT`. */
 export function compareContainers(from: Container, to: Container): Change[] {
-  const { environment, secrets, logs, ...plain } = to;
+  const { environment, secrets, logs, healthCheck, ...plain } = to;
   const scalars = Object.fromEntries(Object.keys(plain).map((field) => [field, 'update' as const]));
   return [
     ...compareFields(to, from, scalars),
     ...compareRecord('environment', from.environment, environment),
     ...compareRecord('secrets', from.secrets, secrets),
     ...compare('logs', from.logs, logs),
+    ...compare('healthCheck', from.healthCheck, healthCheck),
   ].map((change) => ({ ...change, path: `container.${change.path}` }));
 }

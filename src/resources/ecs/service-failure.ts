@@ -73,6 +73,10 @@ const hints: [RegExp, string][] = [
     'The tasks must listen on "service.port" and answer the path of "loadBalancer.healthCheck"; read `chatops logs`, put it right, and run `chatops up` again.',
   ],
   [
+    /container health checks/i,
+    'The command of "service.healthCheck" must end with 0 inside the container; read `chatops logs`, put it right, and run `chatops up` again.',
+  ],
+  [
     // An image of one architecture is pulled onto the other one, too: only its log says that it cannot run.
     /exit code (1|126|127|139|255)\b/,
     'Read `chatops logs` ("exec format error" means that the image is made for another CPU than "service.architecture", "Read-only file system" that it needs "service.readonlyRootFilesystem": false), put it right, and run `chatops up` again.',

@@ -352,3 +352,60 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   return port;
 }
+
+describe('a health check', () => {
+  const inNode = (text: string) => ['CMD', 'node', '--input-type=module', '-e', text];
+
+  async function two() {
+    const manifest = await putImage(images, [
+      { 'app/server.mjs': server('listen(3000)'), 'app/check.mjs': 'process.exit(Number(process.env.NAME))' },
+    ]);
+    const tasks = await Promise.all([
+      run(manifest, { taskId: 'one', environment: { NAME: '3' } }),
+      run(manifest, { taskId: 'two', environment: { NAME: '4' } }),
+    ]);
+    for (const task of tasks) await task.line(/listening/);
+    return tasks;
+  }
+
+  test('runs in the folder and with the environment of its own task, by program and by shell', async () => {
+    const [one, other] = await two();
+    expect(await one.check(['CMD', 'node', 'check.mjs'], 5)).toBe(3);
+    expect(await other.check(['CMD-SHELL', 'node check.mjs || exit $(($? * 2))'], 5)).toBe(8);
+  });
+
+  test.each([
+    ['fetch', "process.exit(Number((await (await fetch('http://localhost:3000/')).text()).split(' ')[0]))"],
+    [
+      'node:http',
+      "import { get } from 'node:http'; get({ port: 3000, agent: false }, (answer) => answer.on('data', (text) => process.exit(parseInt(String(text)))))",
+    ],
+    [
+      'node:net',
+      "import { connect } from 'node:net'; connect(3000, '127.0.0.1', function () { this.end('GET / HTTP/1.0\\r\\n\\r\\n'); }).on('data', (text) => process.exit(parseInt(String(text).split('\\r\\n\\r\\n')[1])))",
+    ],
+  ])('reaches its own task and no other on localhost with %s', async (_name, text) => {
+    const [one, other] = await two();
+    expect(await Promise.all([one, other].map((task) => task.check(inNode(text), 5)))).toEqual([3, 4]);
+  });
+
+  test('tells curl where localhost is', async () => {
+    const [one] = await two();
+    const { host } = one.bind;
+    const line = `connect-to = "localhost:3000:${host}:3000"`;
+    expect(await one.check(['CMD-SHELL', `grep -qF '${line}' "$CURL_HOME/.curlrc"`], 5)).toBe(0);
+  });
+
+  test('is killed with what it started when its time is up, and a program that is not there has failed', async () => {
+    const [one] = await two();
+    expect(await one.check(['CMD-SHELL', 'sleep 60 & sleep 60'], 0.2)).toBe(137);
+    expect(await one.check(['CMD', 'no-such-program'], 5)).toBe(127);
+  });
+
+  test('fails once the task is gone', async () => {
+    const [one] = await two();
+    one.stop();
+    await one.exit();
+    expect(await one.check(['CMD-SHELL', 'exit 0'], 5)).toBe(137);
+  });
+});

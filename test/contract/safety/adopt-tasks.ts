@@ -31,6 +31,7 @@ export async function adoptTasks(cloud: LocalCloud): Promise<void> {
             running = false;
           },
           usage: async () => (running ? { cpuSeconds: 0, memoryBytes: 0 } : undefined),
+          check: async () => 0,
         };
       });
       runtime.running.set(task.taskArn, handles);

@@ -31,6 +31,7 @@ import {
   UpdateClusterSettingsCommand,
   UpdateServiceCommand,
   type ContainerDefinition,
+  type HealthCheck,
   type RegisterTaskDefinitionCommandInput,
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
@@ -168,6 +169,12 @@ export const byHand = {
     const { taskDefinition } = await runningDefinition(cloud.ecs);
     const [container] = taskDefinition!.containerDefinitions!;
     await byHand.definition(cloud, { containerDefinitions: [{ ...container, ...change }] });
+  },
+
+  async containerHealth(cloud: Cloud, change: Partial<HealthCheck>) {
+    const { taskDefinition } = await runningDefinition(cloud.ecs);
+    const { healthCheck } = taskDefinition!.containerDefinitions![0]!;
+    await byHand.container(cloud, { healthCheck: { ...healthCheck!, ...change } });
   },
 
   /** Tasks without a public address, in subnets that have no other way out. */

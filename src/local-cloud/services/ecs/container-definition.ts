@@ -1,4 +1,10 @@
-import type { ContainerDefinition, LogConfiguration, PortMapping, Secret } from '@aws-sdk/client-ecs';
+import type {
+  ContainerDefinition,
+  HealthCheck,
+  LogConfiguration,
+  PortMapping,
+  Secret,
+} from '@aws-sdk/client-ecs';
 import { AwsError } from '../../operation.ts';
 
 /** Checks one container of a Fargate task definition and fills in what ECS fills in. Throws ClientException in ECS's words. */
@@ -22,6 +28,7 @@ export function containerDefinitionOf(input: ContainerDefinition): ContainerDefi
     volumesFrom: input.volumesFrom ?? [],
     systemControls: input.systemControls ?? [],
   };
+  if (input.healthCheck !== undefined) container.healthCheck = healthCheckOf(input.healthCheck);
   if (input.secrets !== undefined) container.secrets = secretsOf(input.secrets, input);
   if (input.logConfiguration !== undefined) {
     container.logConfiguration = logConfigurationOf(input.logConfiguration);
@@ -39,6 +46,30 @@ function portMappingOf(mapping: PortMapping): PortMapping {
     throw refuse('When networkMode=awsvpc, the host ports and container ports in port mappings must match.');
   }
   return { ...mapping, containerPort, hostPort: containerPort, protocol };
+}
+
+/** Ranges of each member of a health check (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html), and the default. */
+const healthCheckRanges = {
+  interval: [5, 300, 30],
+  timeout: [2, 60, 5],
+  retries: [1, 10, 3],
+  startPeriod: [0, 300, undefined],
+} as const;
+
+function healthCheckOf(input: HealthCheck): HealthCheck {
+  const [form] = input.command ?? [];
+  if (form === undefined) throw refuse('Container.healthCheck.command should not be null or empty.');
+  const healthCheck: HealthCheck = { command: input.command };
+  for (const [member, [min, max, fallback]] of Object.entries(healthCheckRanges)) {
+    const value = input[member as keyof typeof healthCheckRanges] ?? fallback;
+    if (value !== undefined && (value < min || value > max)) {
+      throw refuse(
+        `Invalid setting for container: health check ${member} must be between ${min} and ${max}.`,
+      );
+    }
+    if (value !== undefined) Object.assign(healthCheck, { [member]: value });
+  }
+  return healthCheck;
 }
 
 function secretsOf(secrets: Secret[], { environment }: ContainerDefinition): Secret[] {

@@ -4,7 +4,13 @@ import { taskFailed } from './rollout.ts';
 import { serviceEvent } from './service-event.ts';
 
 /** Why the scheduler stops an unhealthy task; it counts as a failure like a crash. */
-export const unhealthyReason = 'Task failed ELB health checks in';
+export function unhealthyReason({ healthStatus, targets }: StoredTask): string {
+  return healthStatus === 'UNHEALTHY'
+    ? 'Task failed container health checks'
+    : `Task failed ELB health checks in (target-group ${targets[0]?.targetGroupArn})`;
+}
+
+const unhealthy = /^Task failed (ELB|container) health checks/;
 
 /** A task that was healthy for so long (milliseconds) before it failed is a new story: its replacement starts at once. */
 const longLife = 10_000;
@@ -14,7 +20,7 @@ export function countFailure(place: Place, service: StoredService, task: StoredT
   const failed =
     task.stopCode === 'TaskFailedToStart' ||
     task.stopCode === 'EssentialContainerExited' ||
-    task.stoppedReason?.startsWith(unhealthyReason) === true;
+    unhealthy.test(task.stoppedReason ?? '');
   if (!failed || service.status !== 'ACTIVE') return;
   const now = place.cloud.clock.now();
   const lived = task.wasHealthy && task.startedAt !== undefined && now - task.startedAt.getTime() > longLife;

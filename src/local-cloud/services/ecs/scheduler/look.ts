@@ -1,6 +1,8 @@
-import type { StoredService, StoredTask } from '../state.ts';
+import { findTaskDefinition } from '../find.ts';
+import type { Place, StoredService, StoredTask } from '../state.ts';
 import { ecsState } from '../state.ts';
 import { removeDeletedTaskDefinitions } from '../task-definition.ts';
+import { checkedContainers } from './container-health.ts';
 import type { Decision, TaskView } from './decide.ts';
 import { decide } from './decide.ts';
 import { unhealthyReason } from './failure.ts';
@@ -64,21 +66,29 @@ function view(runtime: Runtime, service: StoredService, task: StoredTask, primar
   };
 }
 
+/** What its container and the load balancer say: the container's own health counts where it is checked. */
 function healthOf({ place }: Runtime, service: StoredService, task: StoredTask): TaskView['health'] {
   if (task.lastStatus !== 'RUNNING') return 'waiting';
-  const health = targetHealth(place, task);
-  if (health === undefined || health.state === 'healthy') return 'healthy';
-  if (health.state !== 'unhealthy' || place.cloud.clock.now() < graceEnd(service, task)) return 'waiting';
+  const target = targetHealth(place, task);
+  const isWell = target === undefined || target.state === 'healthy';
+  if (isWell && (task.healthStatus === 'HEALTHY' || !isChecked(place, task))) return 'healthy';
+  const isUnwell = target?.state === 'unhealthy' || task.healthStatus === 'UNHEALTHY';
+  if (!isUnwell || place.cloud.clock.now() < graceEnd(service, task)) return 'waiting';
   if (!task.reported) {
     task.reported = true;
-    const [target] = task.targets;
-    serviceEvent(
-      place,
-      service,
-      `(task ${task.taskId}) (port ${target?.port}) is unhealthy in (target-group ${target?.targetGroupArn}) due to (reason ${health.description ?? health.reason ?? 'Health checks failed'}).`,
-    );
+    const [behind] = task.targets;
+    const what =
+      task.healthStatus === 'UNHEALTHY'
+        ? 'failed container health checks.'
+        : `(port ${behind?.port}) is unhealthy in (target-group ${behind?.targetGroupArn}) due to (reason ${target?.description ?? target?.reason ?? 'Health checks failed'}).`;
+    serviceEvent(place, service, `(task ${task.taskId}) ${what}`);
   }
   return 'unhealthy';
+}
+
+function isChecked(place: Place, { taskDefinitionArn }: StoredTask): boolean {
+  const definition = findTaskDefinition(place, taskDefinitionArn);
+  return definition !== undefined && checkedContainers(definition).length > 0;
 }
 
 /** Failed checks before this moment do not count. */
@@ -150,7 +160,7 @@ function stop(runtime: Runtime, service: StoredService, stops: Decision['stop'],
   for (const { task, why } of chosen) {
     const reason =
       why === 'unhealthy'
-        ? `${unhealthyReason} (target-group ${task.targets[0]?.targetGroupArn})`
+        ? unhealthyReason(task)
         : `Scaling activity initiated by (deployment ${primary?.id})`;
     void stopTask(runtime, task, { code: 'ServiceSchedulerInitiated', reason, drain: true }).then(() => {
       serviceEvent(place, service, `has stopped 1 running tasks: (task ${task.taskId}).`);

@@ -8,7 +8,7 @@ export interface Runtime {
   place: Place;
   /** The containers of each task that runs, by ARN. */
   running: Map<string, RunningTask[]>;
-  /** Called whenever the load balancer says something new. */
+  /** Called whenever the load balancer or a container's health check says something new. */
   healthListeners: Set<() => void>;
   /** Called once per task, when nothing of it runs any more. */
   onStopped(task: StoredTask): void;

@@ -44,8 +44,8 @@ function newScheduler(place: Place): Scheduler {
   };
   // Of which task there is news, one finds out by looking.
   runtime.healthListeners.add(() => {
-    for (const { serviceArn, status, loadBalancers } of ecsState(place).services.values()) {
-      if (status !== 'INACTIVE' && loadBalancers.length > 0) schedule(place, serviceArn);
+    for (const { serviceArn, status } of ecsState(place).services.values()) {
+      if (status !== 'INACTIVE') schedule(place, serviceArn);
     }
   });
   place.cloud.dataPlane.balancer.onChange(() => {

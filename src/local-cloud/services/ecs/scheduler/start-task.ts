@@ -7,6 +7,7 @@ import type { Place, StoredTask, StoredTaskDefinition } from '../state.ts';
 import { newTaskId } from '../state.ts';
 import { issueTaskKey } from '../task-credentials.ts';
 import { metadataUri } from '../task-metadata.ts';
+import { checkedContainers, watchContainer } from './container-health.ts';
 import { containerExited, finishTask } from './finish-task.ts';
 import { openLogStream } from './log-stream.ts';
 import type { Runtime } from './runtime.ts';
@@ -37,15 +38,20 @@ export async function startTask(
     task.lastStatus = 'PENDING';
     task.pullStartedAt = now();
     const own = ownEnvironment(place, task, definition.taskRoleArn);
+    const { containerDefinitions } = definition;
     const prepared = await Promise.all(
-      definition.containerDefinitions.map((container) => prepare(runtime, task, container, own)),
+      containerDefinitions.map((container) => prepare(runtime, task, container, own)),
     );
     task.pullStoppedAt = now();
     if (told()) return await finishTask(runtime, task);
     task.lastStatus = 'ACTIVATING';
     const running: RunningTask[] = [];
     runtime.running.set(task.taskArn, running);
-    for (const start of prepared) running.push(await start());
+    for (const [index, start] of prepared.entries()) {
+      const started = await start();
+      running.push(started);
+      watchContainer(runtime, task, containerDefinitions[index]!, started, checkedContainers(definition));
+    }
     Object.assign(task, { connectivity: 'CONNECTED', connectivityAt: now() });
     // Told to stop, or its program has ended, while the others were starting.
     if (told()) {
