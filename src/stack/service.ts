@@ -1,6 +1,7 @@
 import { resource } from '../engine/resource.ts';
 import { cluster } from '../resources/ecs/cluster.ts';
 import { service } from '../resources/ecs/service.ts';
+import { oneAtATime } from '../resources/ecs/start-spread.ts';
 import { taskDefinition } from '../resources/ecs/task-definition.ts';
 import type { Access } from './access.ts';
 import { redisInTask, type Data } from './data.ts';
@@ -91,6 +92,10 @@ export function serviceOf(
       },
     }),
   });
+  const percentages = {
+    minimumHealthyPercent: wanted.minHealthyPercent,
+    maximumPercent: wanted.maxPercent,
+  };
   const tasks = resource({
     id: 'service',
     kind: service,
@@ -117,8 +122,9 @@ export function serviceOf(
       targetGroupArn: needs.targets.arn,
       containerName: names.container,
       containerPort: wanted.port,
-      minimumHealthyPercent: wanted.minHealthyPercent,
-      maximumPercent: wanted.maxPercent,
+      // With the fewest tasks there must still be room for one step.
+      ...(wanted.startSpread === 0 ? percentages : oneAtATime(scaled?.min ?? wanted.count, percentages)),
+      startSpread: wanted.startSpread,
       circuitBreaker: wanted.circuitBreaker,
       healthCheckGracePeriod: wanted.healthCheckGracePeriod,
       spot: wanted.spot,

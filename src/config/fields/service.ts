@@ -59,6 +59,9 @@ export const service = z
       .default(2)
       .describe('How many tasks run; with autoscaling: how many run first'),
     autoscaling: autoscaling.optional(),
+    startSpread: seconds(0, 900, 0).describe(
+      'Seconds from the start of a task to that of the next one where more are wanted; a deployment then replaces one task at a time. 0: ECS starts all at once',
+    ),
     minHealthyPercent: z
       .number()
       .int()

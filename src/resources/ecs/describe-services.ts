@@ -32,10 +32,12 @@ export interface ServiceProps {
   spot: boolean;
   /** Whether ECS Exec may open a shell in a task. */
   exec: boolean;
+  /** Seconds from the start of a task to that of the next one where the desired count rises; 0: all at once. */
+  startSpread: number;
 }
 
 /** A service as ECS reports it. */
-export interface ServiceAttrs extends ServiceProps {
+export interface ServiceAttrs extends Omit<ServiceProps, 'startSpread'> {
   arn: string;
   /** `ACTIVE` or `DRAINING`. */
   status: string;

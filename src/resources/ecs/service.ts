@@ -8,6 +8,7 @@ import { lowerCaseTagList, owned } from '../shared/tags.ts';
 import { listClusters } from './clusters.ts';
 import { describeServices, servicesOf, type ServiceAttrs, type ServiceProps } from './describe-services.ts';
 import { hintFor } from './service-failure.ts';
+import { firstCount, raiseCount } from './start-spread.ts';
 import { retag } from './tags.ts';
 
 /** An ECS service on Fargate behind a load balancer (`aws ecs list-services`, `describe-services --include TAGS`). */
@@ -71,7 +72,7 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
       create: () =>
         cloud.ecs.send(
           new CreateServiceCommand({
-            ...changeable(props),
+            ...changeable(props, firstCount(props, 0)),
             cluster: props.cluster,
             serviceName: props.name,
             ...(props.spot ? strategyOf(props) : { launchType: 'FARGATE' as const }),
@@ -79,19 +80,30 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
           }),
         ),
     });
+    await raiseCount(cloud, props, firstCount(props, 0), step);
   },
 
-  async update(cloud, props, _current, changes) {
+  async update(cloud, props, current, changes, step) {
+    const change = changes.find(({ path }) => path === 'desiredCount');
+    const desiredCount = change === undefined ? current.desiredCount : (change.to as number);
+    const count = firstCount({ ...props, desiredCount }, current.desiredCount);
     // Only what differs: naming network or load balancer again could start a deployment for nothing.
-    const count = changes.find(({ path }) => path === 'desiredCount');
-    const all = { ...changeable(props), ...(count && { desiredCount: count.to as number }) };
+    const all = changeable(props, count);
     const members = new Set(changes.map(({ path }) => memberOf[path]));
     const input = Object.fromEntries(Object.entries(all).filter(([member]) => members.has(member)));
-    // Only new tasks are placed by another strategy.
-    const placed = touches(changes, 'spot') ? { ...strategyOf(props), forceNewDeployment: true } : {};
+    const placed = touches(changes, 'spot') ? strategyOf(props) : {};
+    // Only new tasks are placed by another strategy, and only into new ones goes the agent of ECS Exec.
+    const forceNewDeployment = touches(changes, 'spot', 'exec');
     await cloud.ecs.send(
-      new UpdateServiceCommand({ ...input, ...placed, cluster: props.cluster, service: props.name }),
+      new UpdateServiceCommand({
+        ...input,
+        ...placed,
+        forceNewDeployment,
+        cluster: props.cluster,
+        service: props.name,
+      }),
     );
+    await raiseCount(cloud, { ...props, desiredCount }, count, step);
   },
 
   tag: (cloud, { arn }, change) => retag(cloud, arn, change),
@@ -135,10 +147,10 @@ function strategyOf({ spot }: ServiceProps) {
   };
 }
 
-function changeable(props: ServiceProps) {
+function changeable(props: ServiceProps, desiredCount: number) {
   return {
     taskDefinition: props.taskDefinition,
-    desiredCount: props.desiredCount,
+    desiredCount,
     networkConfiguration: {
       awsvpcConfiguration: {
         subnets: props.subnetIds,

@@ -218,9 +218,8 @@ async function serviceParts() {
     attributes: {},
   });
   const targets = await lifeOf(cloud, targetGroup, 'target-group').create({
-    name: names.targetGroup({ port: 3000 }),
+    name: names.targetGroup({ vpcId: around.vpcId }),
     vpcId: around.vpcId,
-    port: 3000,
     healthCheck: {
       path: '/livez',
       matcher: '200',
@@ -253,6 +252,7 @@ async function serviceParts() {
     healthCheckGracePeriod: 60,
     spot: false,
     exec: false,
+    startSpread: 0,
   };
   /** Registers a revision whose tasks exit at once. */
   const crashing = async () => {
@@ -438,7 +438,12 @@ function whereSomeTasksCrash(): DataPlane {
           return { ...task, stop: () => void mayStop.then(() => task.stop()) };
         }
         setImmediate(() => spec.onExit({ code: 7 }));
-        return { pid: 999_999_999, stop: () => undefined, usage: async () => undefined };
+        return {
+          pid: 999_999_999,
+          stop: () => undefined,
+          usage: async () => undefined,
+          check: async () => 1,
+        };
       },
     },
   };
