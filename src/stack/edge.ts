@@ -12,7 +12,7 @@ import { edgesTo, subnetIdsOf } from './subnets.ts';
 
 /** What faces the internet: load balancer, target group and listener, and the security groups of the load balancer and the tasks. */
 export function edgeOf({ config, identity, names }: StackInput, network: Network, accessLogs: AccessLogs) {
-  const { loadBalancer: wanted, service } = config;
+  const { loadBalancer: wanted } = config;
   const port = wanted.port ?? (identity.region === 'local' ? 'auto' : 80);
   // Which one "auto" becomes is known after the listener is made, which is after the group.
   const [fromPort, toPort] = port === 'auto' ? [autoPorts.from, autoPorts.to] : [port, port];
@@ -44,12 +44,8 @@ export function edgeOf({ config, identity, names }: StackInput, network: Network
       description: `${identity.stack}: tasks, open to the load balancer`,
       vpcId: needs.vpc.vpcId,
       ingress: [
-        {
-          protocol: 'tcp',
-          fromPort: service.port,
-          toPort: service.port,
-          peer: needs.balancerGroup.groupId,
-        },
+        // Any port: a load balancer speaks to its targets only, and while service.port changes they have two ports.
+        { protocol: 'tcp', fromPort: 0, toPort: 65535, peer: needs.balancerGroup.groupId },
       ],
       egress: [everywhere],
     }),
@@ -77,9 +73,8 @@ export function edgeOf({ config, identity, names }: StackInput, network: Network
     kind: targetGroup,
     needs: { vpc },
     props: ({ vpc: { vpcId } }) => ({
-      name: isUnknown(vpcId) ? unknown : names.targetGroup({ vpcId, port: service.port }),
+      name: isUnknown(vpcId) ? unknown : names.targetGroup({ vpcId }),
       vpcId,
-      port: service.port,
       healthCheck: {
         path: wanted.healthCheck.path,
         matcher: wanted.healthCheck.matcher,

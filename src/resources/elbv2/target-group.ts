@@ -33,7 +33,6 @@ interface TargetGroupProps {
   /** Carries a hash of what cannot be changed, so that old and new can stand side by side. */
   name: string;
   vpcId: string;
-  port: number;
   healthCheck: HealthCheck;
   /** Under AWS's own keys, such as `stickiness.lb_cookie.duration_seconds`; others keep what AWS gives them. */
   attributes: Record<string, string>;
@@ -69,7 +68,7 @@ export const targetGroup: ResourceKind<Cloud, TargetGroupProps, TargetGroupAttrs
   },
 
   diff: (desired, current) => [
-    ...compareFields(desired, current, { name: 'replace', vpcId: 'replace', port: 'replace' }),
+    ...compareFields(desired, current, { name: 'replace', vpcId: 'replace' }),
     ...compareWanted('healthCheck', { ...current.healthCheck }, { ...desired.healthCheck }),
     ...compareWanted('attributes', current.attributes, desired.attributes),
   ],
@@ -86,7 +85,9 @@ export const targetGroup: ResourceKind<Cloud, TargetGroupProps, TargetGroupAttrs
           new CreateTargetGroupCommand({
             Name: props.name,
             VpcId: props.vpcId,
-            Port: props.port,
+            // Needed, and never used: ECS registers each task with the port of its container, so that tasks on an old
+            // and a new port can stand side by side.
+            Port: 80,
             Protocol: 'HTTP',
             ProtocolVersion: 'HTTP1',
             TargetType: 'ip',
@@ -131,7 +132,6 @@ function attrsOf(group: TargetGroup, attributes: Record<string, string>): Target
     arn: group.TargetGroupArn!,
     name: group.TargetGroupName!,
     vpcId: group.VpcId!,
-    port: group.Port!,
     healthCheck: {
       path: group.HealthCheckPath ?? '',
       matcher: group.Matcher?.HttpCode ?? '',

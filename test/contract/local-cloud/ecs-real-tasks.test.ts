@@ -229,3 +229,24 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   return address.port;
 }
+
+test('a change of the container port has no gap: tasks on both ports are targets of one group', async () => {
+  const { targetGroupArn } = await up('1');
+  const enough = new AbortController();
+  const seen = new Set<string>();
+  const asked = (async () => {
+    while (!enough.signal.aborted) seen.add((await ask().catch(() => 'refused')).split(' ')[0]!);
+  })();
+  const taskDefinition = await stack.taskDefinition({
+    image: await stack.image({ 'app/server.mjs': program.replace('listen(3000', 'listen(4000') }),
+    environment: [{ name: 'VERSION', value: '2' }],
+    portMappings: [{ containerPort: 4000 }],
+  });
+  const loadBalancers = [{ targetGroupArn, containerName: 'app', containerPort: 4000 }];
+  await update({ taskDefinition, loadBalancers });
+  await stack.until(isSteady, 20_000);
+  enough.abort();
+  await asked;
+  expect([...seen].sort()).toEqual(['1', '2']);
+  expect(await answers(4)).not.toContain('1');
+});

@@ -107,7 +107,7 @@ describe('the default stack is what the design asks for', () => {
       },
       'security-group-tasks': {
         name: 'chat-ee38952c-tasks',
-        ingress: ['tcp 3000-3000 security-group-load-balancer'],
+        ingress: ['tcp 0-65535 security-group-load-balancer'],
         egress: ['all 0.0.0.0/0'],
       },
       'security-group-redis': {
@@ -174,7 +174,7 @@ describe('the default stack is what the design asks for', () => {
         vpc: 'vpc',
         targetType: 'ip',
         protocol: 'HTTP',
-        port: 3000,
+        port: 80,
         healthCheck: ['/livez', '200', 10, 5, 2, 2],
         stickiness: 'true',
         stickinessType: 'lb_cookie',
@@ -403,14 +403,17 @@ describe('a change of the config', () => {
     expect((await planned(changed)).todo).toEqual([]);
   });
 
-  it('that needs another target group makes the new one before the old one goes', async () => {
-    await up({ service: { port: 5000 } });
-    const after = await pictureOf(cloud);
-    expect(after.targetGroups.map(({ port }) => port)).toEqual([5000]);
-    expect(after.services[0]?.container).toEqual([['app', 5000]]);
-    expect(after.loadBalancers[0]?.listeners[0]?.targets).toBe(after.targetGroups[0]?.name);
+  it('of the port leaves the target group, in which tasks of both ports can be', async () => {
     await up({});
-    expect((await pictureOf(cloud)).targetGroups).toEqual(picture.targetGroups);
+    const changed = { service: { port: 5000 } };
+    const { whole } = await planned(changed);
+    const ids = whole.actions.filter(({ action }) => action !== 'none').map(({ id }) => id);
+    expect(ids.toSorted()).toEqual(['service', 'task-definition']);
+    await up(changed);
+    const after = await pictureOf(cloud);
+    expect(after.targetGroups).toEqual(picture.targetGroups);
+    expect(after.services[0]?.container).toEqual([['app', 5000]]);
+    await up({});
   });
 
   it('of the zones adds subnets, and takes them away again', async () => {

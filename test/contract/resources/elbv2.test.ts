@@ -40,9 +40,8 @@ function balancerProps() {
 
 function targetProps() {
   return {
-    name: names.targetGroup({ port: 3000 }),
+    name: names.targetGroup({ vpcId: 'one' }),
     vpcId: around.vpcId,
-    port: 3000,
     healthCheck: {
       path: '/livez',
       matcher: '200',
@@ -128,7 +127,6 @@ it('a target group keeps its health check and its attributes', async () => {
   const props = targetProps();
   const life = lifeOf(cloud, targetGroup, 'target-group');
   const { arn } = await life.create(props);
-  expect(await life.changes({ ...props, port: 80 })).toEqual(['replace port']);
   expect(await life.changes({ ...props, name: 'other' })).toEqual(['replace name']);
   const check = {
     path: '/?q=1',
@@ -167,14 +165,13 @@ it('a target group keeps its health check and its attributes', async () => {
 it('a target group stands beside the one that it takes the place of', async () => {
   const { cloud } = rig;
   const before = targetProps();
-  const after = { ...before, port: 80, name: names.targetGroup({ port: 80 }) };
+  const after = { ...before, name: names.targetGroup({ vpcId: 'other' }) };
   await targetGroup.create(cloud, before, stepOf('target-group'));
   await targetGroup.create(cloud, after, stepOf('target-group'));
   const found = await targetGroup.find(cloud, scope);
-  expect(found.map(({ id, attrs }) => `${id} ${attrs.port}`).toSorted()).toEqual([
-    'target-group 3000',
-    'target-group 80',
-  ]);
+  expect(found.map(({ id, attrs }) => `${id} ${attrs.name}`).toSorted()).toEqual(
+    [`target-group ${before.name}`, `target-group ${after.name}`].toSorted(),
+  );
 });
 
 it('a target group of that name that is not ours is refused', async () => {
@@ -184,7 +181,7 @@ it('a target group of that name that is not ours is refused', async () => {
     new CreateTargetGroupCommand({
       Name: props.name,
       VpcId: props.vpcId,
-      Port: props.port,
+      Port: 80,
       Protocol: 'HTTP',
       TargetType: 'ip',
     }),
@@ -197,10 +194,12 @@ async function listenerParts() {
   const { cloud } = rig;
   const { arn } = await lifeOf(cloud, loadBalancer, 'load-balancer').create(balancerProps());
   await targetGroup.create(cloud, targetProps(), stepOf('target-group'));
-  const second = { ...targetProps(), port: 80, name: names.targetGroup({ port: 80 }) };
+  const second = { ...targetProps(), name: names.targetGroup({ vpcId: 'other' }) };
   await targetGroup.create(cloud, second, stepOf('target-group'));
   const groups = await targetGroup.find(cloud, scope);
-  const [one, two] = [3000, 80].map((port) => groups.find(({ attrs }) => attrs.port === port)!.attrs.arn);
+  const [one, two] = [targetProps(), second].map(
+    ({ name }) => groups.find(({ attrs }) => attrs.name === name)!.attrs.arn,
+  );
   const props = { loadBalancerArn: arn, port: 8200 as number | 'auto', targetGroupArn: one! };
   return { cloud, props, otherTargets: two!, life: lifeOf(cloud, listener, 'listener-http') };
 }
