@@ -2,6 +2,8 @@ import { STSClient } from '@aws-sdk/client-sts';
 
 import { systemClock } from '../engine/clock.ts';
 import type { Clock } from '../engine/clock.ts';
+import { assumeRole } from './assume-role.ts';
+import type { RoleToAssume, SessionCredentials } from './assume-role.ts';
 import type { Cloud } from './cloud.ts';
 import { whoAmI } from './identity.ts';
 import type { Call } from './operations.ts';
@@ -13,7 +15,11 @@ export interface ConnectOptions {
   profile?: string;
   /** Only for the local cloud: for every other region none is set, so that `AWS_ENDPOINT_URL` works. */
   endpoint?: string;
-  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  credentials?:
+    | { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
+    | (() => Promise<SessionCredentials>);
+  /** Who to be in place of whom the credentials are of. */
+  assumeRole?: RoleToAssume | undefined;
   /** Told about each attempt of each call, as it leaves: for tests and `--debug`. */
   onCall?: (call: Call) => void;
   /** Ends the waiting between attempts; calls in flight finish. */
@@ -33,7 +39,8 @@ const patience = { first: 2_000, others: 60_000 };
  * Connects to one account and region, and finds out who we are (STS GetCallerIdentity). Throws a `ChatopsError`
  * with exit code 4 within a few seconds when there is no way or no permission.
  */
-export async function connect(options: ConnectOptions): Promise<Cloud> {
+export async function connect(given: ConnectOptions): Promise<Cloud> {
+  const options = await asRole(given);
   const { region } = options;
   // The other clients load while the first answer is under way.
   const identity = whoAmI(make(STSClient, 'sts', options, patience.first), region);
@@ -56,6 +63,14 @@ export async function connect(options: ConnectOptions): Promise<Cloud> {
     sts: later(STSClient, 'sts'),
   });
   return Object.assign(clients, { region, ...who });
+}
+
+/** The same way with the keys of the role that is to be assumed, where one is. */
+async function asRole(options: ConnectOptions): Promise<ConnectOptions> {
+  if (options.assumeRole === undefined) return options;
+  // It is asked again whenever a session ends, in the middle of a run perhaps.
+  const sts = make(STSClient, 'sts', options, patience.first);
+  return { ...options, credentials: await assumeRole(sts, options.assumeRole) };
 }
 
 async function loadClasses() {

@@ -4,6 +4,7 @@ import {
   paginateDescribeImages,
 } from '@aws-sdk/client-ecr';
 import type { ImageDetail } from '@aws-sdk/client-ecr';
+import { isInReach } from '../config/fields/network.ts';
 import { resolveImage } from '../image/resolve.ts';
 import type { BuiltImage } from '../image/image.ts';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
@@ -43,12 +44,25 @@ export async function imageToDeploy(
   if (choice.build === true) return `${repositoryUri}@${await builtDigest(session, choice.image, progress)}`;
   const { image } = choice;
   try {
-    return (await resolveImage(cloud.ecr, image, { repositoryUri })).reference;
+    const { reference } = await resolveImage(cloud.ecr, image, { repositoryUri });
+    if (session.config.network.endpoints && !isInReach(reference, cloud.region)) throw outOfReach(image);
+    return reference;
   } catch (error) {
     if (error instanceof ChatopsError && error.code === 'image.not-found')
       throw await missing(session, image);
     throw error;
   }
+}
+
+function outOfReach(image: string): ChatopsError {
+  return new ChatopsError(
+    `image ${image} is out of reach: tasks have VPC endpoints (network.endpoints) and nothing else`,
+    {
+      code: 'image.out-of-reach',
+      exit: ExitCode.usage,
+      hint: 'push it to an ECR of the region, or build it with --build',
+    },
+  );
 }
 
 /** What people call an image, and `--image` takes: its newest tag in the stack's repository, else its digest or the reference itself. */

@@ -47,6 +47,12 @@ export const policy: CommandSpec<PolicyOptions> = {
         `fits into ${fitsInline(whole) ? 'a role as an inline policy, or into ' : ''}${parts.length} managed policies: --part 1 to --part ${parts.length}\n`,
       );
     }
+    const role = loaded.config.assumeRole?.roleArn;
+    if (role !== undefined && json !== true) {
+      host.stderr.write(
+        `for ${role}, which the config assumes; whoever runs chatops needs sts:AssumeRole on it and nothing else\n`,
+      );
+    }
     return ExitCode.ok;
   },
 };

@@ -79,6 +79,7 @@ export async function connectTo(
   const cloud = await connect({
     region: identity.region,
     profile: config.profile,
+    assumeRole: config.assumeRole,
     signal,
     ...connection,
     ...local,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { assumeRole } from './fields/assume-role.ts';
 import { loadBalancer } from './fields/load-balancer.ts';
 import { isTopicIn, monitoring } from './fields/monitoring.ts';
-import { defaultNat, network } from './fields/network.ts';
+import { completeNetwork, isInReach, network } from './fields/network.ts';
 import { checkRedisUses, completeRedis, redis } from './fields/redis.ts';
 import { secretArn } from './fields/secret.ts';
 import { service } from './fields/service.ts';
@@ -33,6 +34,7 @@ const fields = z.strictObject({
     .optional()
     .describe('The only account that may be changed'),
   profile: z.string().min(1).optional().describe('Profile of the AWS config files to use'),
+  assumeRole: assumeRole.describe('Role that every call is made with; default: the credentials themselves'),
   protect: z.boolean().default(false).describe('Whether `down` refuses to remove the stack'),
   tags,
   network: network.prefault({}),
@@ -61,9 +63,18 @@ export const configSchema = fields
       context.addIssue({ code: 'custom', path: ['service', 'secrets', name], message });
     }
   })
+  .refine(
+    ({ region, network: { endpoints }, service: { image } }) =>
+      !endpoints || image === undefined || isInReach(image, region),
+    {
+      path: ['service', 'image'],
+      message:
+        'must be in the ECR of the region where network.endpoints is true: tasks reach no other registry',
+    },
+  )
   .transform((config) => ({
     ...config,
-    network: { ...config.network, nat: config.network.nat ?? defaultNat(config.network) },
+    network: completeNetwork(config.network),
     redis: completeRedis(config.redis, config.region),
     loadBalancer: {
       ...config.loadBalancer,
@@ -76,7 +87,6 @@ export type Config = z.infer<typeof configSchema>;
 
 /** The fields of the design that no release accepts yet: naming one is an error that says so. */
 export const notYet: readonly string[] = [
-  'assumeRole',
   'loadBalancer.https',
   'loadBalancer.redirectHttp',
   'service.strategy',

@@ -62,6 +62,7 @@ export async function dispatch(
     if (violation !== undefined) throw invalidParameter(service, violation);
     const now = new Date(cloud.clock.now());
     const call: Call = { cloud, region, account: cloud.account, requestId, now };
+    if (principal !== undefined) call.caller = principal.arn;
     const output = await oncePerToken(name, input, call, async () => (await operation(input, call)) ?? {});
     return protocol.writeOutput(service, name, shape.output, output, requestId, shape.http);
   } catch (error) {

@@ -9,6 +9,8 @@ export interface Call {
   requestId: string;
   /** The time of the call, from the cloud's clock. */
   now: Date;
+  /** ARN of whoever has signed it with less than all rights. */
+  caller?: string;
 }
 
 /**

@@ -14,7 +14,7 @@ import type { WireRequest, WireResponse } from './wire/protocol.ts';
 
 export interface ServerOptions {
   cloud: LocalCloud;
-  /** The key that may do everything; tasks have keys of their own, with the rights of their roles. */
+  /** The key that may do everything; tasks and sessions have keys of their own, with the rights of their roles. */
   credentials: Credentials;
   /** Default: every service that the local cloud has. */
   services?: ServiceDefinition[];
@@ -128,8 +128,11 @@ export async function createServer({
   async function principalOf(authorization: string | undefined): Promise<Principal | undefined> {
     const accessKeyId = accessKeyOf(authorization);
     if (accessKeyId === undefined || accessKeyId === credentials.accessKeyId) return undefined;
-    const { taskPrincipal } = await import('./services/ecs/task-credentials.ts');
-    return taskPrincipal(cloud, accessKeyId);
+    const [{ taskPrincipal }, { sessionPrincipal }] = await Promise.all([
+      import('./services/ecs/task-credentials.ts'),
+      import('./services/sts/session.ts'),
+    ]);
+    return taskPrincipal(cloud, accessKeyId) ?? sessionPrincipal(cloud, accessKeyId);
   }
 }
 

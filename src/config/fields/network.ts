@@ -9,7 +9,7 @@ export const network = z
       .string()
       .regex(/^vpc-[0-9a-f]{8,17}$/, 'must be the id of a VPC')
       .optional()
-      .describe('An existing VPC in place of one of its own; cidr and zones then have no effect'),
+      .describe('An existing VPC in place of one of its own; cidr and zones are then left out'),
     subnets: z
       .strictObject({
         public: subnets.describe('Subnets of the load balancer, in two zones at least, one per zone'),
@@ -25,9 +25,15 @@ export const network = z
       .refine((cidr) => Number(cidr.split('/')[1]) >= 16 && Number(cidr.split('/')[1]) <= 22, {
         message: 'must be between /16 and /22, so that each subnet has room',
       })
-      .default('10.0.0.0/16')
-      .describe('IPv4 range of the VPC'),
-    zones: z.number().int().min(2).max(3).default(2).describe('How many availability zones to spread over'),
+      .optional()
+      .describe('IPv4 range of the VPC; default: 10.0.0.0/16'),
+    zones: z
+      .number()
+      .int()
+      .min(2)
+      .max(3)
+      .optional()
+      .describe('How many availability zones to spread over; default: 2'),
     tasks: z
       .enum(['public', 'private'])
       .default('public')
@@ -48,6 +54,13 @@ export const network = z
   .refine(({ vpc, subnets: named }) => (vpc === undefined) === (named === undefined), {
     path: ['subnets'],
     message: 'must be set where network.vpc is, and only there',
+  })
+  .superRefine(({ vpc, ...own }, context) => {
+    for (const field of ['cidr', 'zones'] as const) {
+      if (vpc === undefined || own[field] === undefined) continue;
+      const message = 'belongs to a VPC of the stack’s own: leave it out where network.vpc is set';
+      context.addIssue({ code: 'custom', path: [field], message });
+    }
   })
   .refine(({ tasks, subnets: named }) => named === undefined || tasks === 'public' || named.private, {
     path: ['subnets', 'private'],
@@ -78,7 +91,23 @@ export const network = z
     },
   );
 
-/** What `network.nat` is where it is not set: private tasks need some way to the registry. */
-export function defaultNat({ vpc, tasks, endpoints }: z.infer<typeof network>) {
-  return vpc === undefined && tasks === 'private' && !endpoints ? 'one' : 'none';
+/** `network` with the defaults that depend on other fields: private tasks need some way to the registry. */
+export function completeNetwork(own: z.infer<typeof network>) {
+  const { vpc, tasks, endpoints, nat, cidr = '10.0.0.0/16', zones = 2 } = own;
+  const usual = vpc === undefined && tasks === 'private' && !endpoints ? 'one' : 'none';
+  return { ...own, cidr, zones, nat: nat ?? usual };
+}
+
+/** Whether tasks that reach nothing but the endpoints of this region can pull an image: only from its own ECR. */
+export function isInReach(image: string, region: string): boolean {
+  const host = image.split('/')[0]!;
+  // An AWS-compatible cloud on this machine has its registry here, too.
+  if (/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) return true;
+  const [account = '', ...name] = host.replace(/\.cn$/, '').split('.');
+  const names = [
+    `dkr.ecr.${region}.amazonaws.com`,
+    `dkr.ecr-fips.${region}.amazonaws.com`,
+    `dkr-ecr.${region}.on.aws`,
+  ];
+  return /^\d{12}$/.test(account) && names.includes(name.join('.'));
 }

@@ -12,6 +12,8 @@ const settings = {
   service: { env: { A: 'b' }, user: 'node' },
 };
 
+const checked = { service: { healthCheck: { command: ['CMD', 'node', 'check.js'] } } };
+
 const registrySecret = 'arn:aws:secretsmanager:local:000000000000:secret:registry-AbCdEf';
 
 const scaling = {
@@ -188,6 +190,36 @@ const changes: Record<string, [at: string, hand: (cloud: Cloud) => Promise<void>
     'service',
     (cloud) => byHand.service(cloud, { deploymentConfiguration: { maximumPercent: 150 } }),
   ],
+  'service.startSpread': [
+    'service',
+    (cloud) => byHand.service(cloud, { deploymentConfiguration: { maximumPercent: 200 } }),
+    { service: { startSpread: 10 } },
+  ],
+  'service.healthCheck.command': [
+    'task-definition',
+    (cloud) => byHand.containerHealth(cloud, { command: ['CMD', 'true'] }),
+    checked,
+  ],
+  'service.healthCheck.interval': [
+    'task-definition',
+    (cloud) => byHand.containerHealth(cloud, { interval: 60 }),
+    checked,
+  ],
+  'service.healthCheck.timeout': [
+    'task-definition',
+    (cloud) => byHand.containerHealth(cloud, { timeout: 60 }),
+    checked,
+  ],
+  'service.healthCheck.retries': [
+    'task-definition',
+    (cloud) => byHand.containerHealth(cloud, { retries: 9 }),
+    checked,
+  ],
+  'service.healthCheck.startPeriod': [
+    'task-definition',
+    (cloud) => byHand.containerHealth(cloud, { startPeriod: 60 }),
+    checked,
+  ],
   'service.circuitBreaker': [
     'service',
     (cloud) =>
@@ -238,6 +270,9 @@ const exceptions: Record<string, string> = {
   region: 'names the stack',
   account: 'is compared with the credentials before anything is read',
   profile: 'chooses credentials',
+  'assumeRole.roleArn': 'chooses credentials',
+  'assumeRole.externalId': 'chooses credentials',
+  'assumeRole.sessionName': 'names the session',
   protect: 'is read by `down` only',
   'network.vpc': 'belongs to somebody else',
   'network.subnets.public': 'belong to somebody else',

@@ -54,6 +54,26 @@ it.each([
     { vpc, tasks: 'private', nat: 'one', subnets: { public: pair, private: pair } },
     /^network.vpc: brings its own ways out/,
   ],
+  [{ vpc, zones: 3, subnets: { public: pair } }, /^network.zones: belongs to a VPC of the stack’s own/],
+  [
+    { vpc, cidr: '10.1.0.0/16', subnets: { public: pair } },
+    /^network.cidr: belongs to a VPC of the stack’s own/,
+  ],
 ])('refuses the existing network %j', (network, problem) => {
   expect(problemsOf(network)[0]).toMatch(problem);
+});
+
+it.each([
+  ['123456789012.dkr.ecr.eu-west-3.amazonaws.com/chat:1', true],
+  ['123456789012.dkr-ecr.eu-west-3.on.aws/chat:1', true],
+  ['123456789012.dkr.ecr.us-east-1.amazonaws.com/chat:1', false],
+  ['public.ecr.aws/nginx/nginx:1', false],
+  ['ghcr.io/team/chat:1', false],
+  ['nginx', false],
+])('with endpoints alone, the image %s can be pulled: %s', (image, reachable) => {
+  const network = { tasks: 'private', endpoints: true };
+  const { success } = configSchema.safeParse({ region: 'eu-west-3', network, service: { image } });
+  expect(success).toBe(reachable);
+  const anywhere = { region: 'eu-west-3', network: { tasks: 'private' }, service: { image } };
+  expect(configSchema.safeParse(anywhere).success).toBe(true);
 });

@@ -1,11 +1,13 @@
 import type { GetCallerIdentityCommandInput, GetCallerIdentityCommandOutput } from '@aws-sdk/client-sts';
 import type { Operation } from '../../operation.ts';
+import { ownUser } from './session.ts';
 
 export const GetCallerIdentity: Operation<GetCallerIdentityCommandInput, GetCallerIdentityCommandOutput> = (
   _input,
-  { account },
+  { account, caller },
 ) => ({
-  UserId: 'AIDALOCALLOCALLOCALLO',
+  UserId:
+    caller === undefined ? 'AIDALOCALLOCALLOCALLO' : `AROALOCALLOCALLOCALLO:${caller.split('/').at(-1)}`,
   Account: account,
-  Arn: `arn:aws:iam::${account}:user/local`,
+  Arn: caller ?? ownUser(account),
 });
