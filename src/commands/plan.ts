@@ -1,12 +1,12 @@
 import type { Cloud } from '../aws/cloud.ts';
 import type { Plan } from '../engine/plan.ts';
-import type { StackIdentity } from '../config/names.ts';
 import { ExitCode } from '../lib/errors.ts';
 import { openSession, stopLocalIfEmpty } from './session.ts';
 import { permissionOptions } from './options.ts';
 import { costLine, monthlyCost } from './plan-cost.ts';
 import { planStack } from './run-plan.ts';
 import type { Permissions } from './run-plan.ts';
+import type { Session } from './session.ts';
 import type { CommandSpec } from './spec.ts';
 
 interface PlanOptions extends Permissions {
@@ -27,7 +27,7 @@ export const plan: CommandSpec<PlanOptions> = {
     const session = await openSession(context);
     try {
       const planned = await planStack(session, context);
-      host.stdout.write(await render(planned, session.identity, options.json === true));
+      host.stdout.write(await render(planned, session, options.json === true));
       return planned.changes && options.exitCode === true ? ExitCode.changes : ExitCode.ok;
     } finally {
       // A plan leaves nothing running that was not running before.
@@ -38,7 +38,7 @@ export const plan: CommandSpec<PlanOptions> = {
 
 async function render(
   planned: Plan<Cloud>,
-  { stack, region }: StackIdentity,
+  { identity: { stack, region }, warnings }: Session,
   json: boolean,
 ): Promise<string> {
   const { actions, refusals } = planned;
@@ -46,9 +46,10 @@ async function render(
   if (!json) {
     const { renderPlan } = await import('../output/plan-text.ts');
     const lines = refused.map(({ message, hint }) => `refused: ${message}\n  hint: ${hint}\n`);
+    lines.push(...warnings.map((warning) => `warning: ${warning}\n`));
     return renderPlan(actions) + (await costLine(planned, region)) + lines.join('');
   }
   const { hideSecrets } = await import('../output/json-lines.ts');
   const cost = await monthlyCost(planned, region);
-  return `${JSON.stringify({ type: 'plan', stack, actions, refused, cost }, hideSecrets)}\n`;
+  return `${JSON.stringify({ type: 'plan', stack, actions, refused, warnings, cost }, hideSecrets)}\n`;
 }

@@ -41,6 +41,7 @@ export const up: CommandSpec<UpOptions> = {
     const session = await openSession(context);
     const tell = (text: string) => void (options.json === true || host.stderr.write(text));
 
+    for (const warning of session.warnings) tell(`warning: ${warning}\n`);
     const planned = await bringUp(session, context).catch(async (error: unknown) => {
       // Where nothing was made, nothing is left running either.
       await stopLocalIfEmpty(session);

@@ -8,6 +8,7 @@ import { configSchema, notYet } from './schema.ts';
 import type { Config } from './schema.ts';
 import { identify } from './names.ts';
 import type { StackIdentity } from './names.ts';
+import { warningsOf } from './warnings.ts';
 
 /** A config file, checked, for one environment. */
 export interface LoadedConfig {
@@ -16,6 +17,8 @@ export interface LoadedConfig {
   /** Folder that relative paths of the config start from, and that `.chatops/` is in. */
   folder: string;
   config: Config;
+  /** What is allowed and yet likely not meant, a sentence each. */
+  warnings: string[];
   identity: StackIdentity;
   /** The checked config of the base (`default`) and of each environment. */
   configs: Map<string, Config>;
@@ -58,10 +61,13 @@ export async function loadConfig({ cwd, file, environment }: LoadOptions): Promi
   const name = environment ?? 'default';
   const config = byName.get(name);
   if (config === undefined) throw unknownEnvironment(name, [...byName.keys()]);
+  const override = (environments as Raw)[name];
+  const own = isObject(override) ? merge(base, override) : base;
   return {
     file: source?.file,
     folder: source === undefined ? cwd : path.dirname(source.file),
     config,
+    warnings: warningsOf(config, (at) => valueAt(own, at) !== undefined),
     identity: identify(config.app, name, config.region),
     configs: byName as Map<string, Config>,
   };

@@ -133,6 +133,29 @@ describe('a wrong config', () => {
     ]);
   });
 
+  it.each([
+    [['node', 'x'], 'service.healthCheck.command: must begin with "CMD"'],
+    [['CMD'], 'service.healthCheck.command: must have a program after "CMD"'],
+    [['CMD-SHELL', 'a', 'b'], 'service.healthCheck.command: must have a program after "CMD"'],
+  ])('refuses the health check %j', async (command, expected) => {
+    const [problem] = await problemsOf({ service: { healthCheck: { command } } });
+    expect(problem).toContain(expected);
+  });
+
+  it('warns of defaults that an outside image rarely fits, unless they were written', async () => {
+    const service = { image: 'ghcr.io/team/web:1' };
+    const warned = async (content: object) => (await load(JSON.stringify(content))).warnings;
+    expect(await warned({})).toEqual([]);
+    expect(await warned({ service })).toEqual([
+      'service.image runs with defaults that were made for the chat server of chatops: a root file system that is read-only (service.readonlyRootFilesystem), a health check of /livez (loadBalancer.healthCheck.path), CPUs of arm64 (service.architecture)',
+    ]);
+    const told = { service: { ...service, readonlyRootFilesystem: true, architecture: 'arm64' } };
+    expect(await warned(told)).toEqual([
+      expect.stringMatching(/chatops: a health check of \/livez \(loadBalancer\.healthCheck\.path\)$/),
+    ]);
+    expect(await warned({ ...told, loadBalancer: { healthCheck: { path: '/' } } })).toEqual([]);
+  });
+
   it('names the place in an environment where the wrong value was written', async () => {
     const problems = await problemsOf({
       environments: { prod: { region: 'eu-west-3', service: { cpu: 100 } }, staging: { service: {} } },
