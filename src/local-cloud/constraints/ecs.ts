@@ -15,7 +15,7 @@ export const ecs: Limits = {
     ownWords: true,
   },
   'HealthCheck.interval': { page: `${reference}/API_HealthCheck.html`, min: 5, max: 300 },
-  'HealthCheck.timeout': { page: `${reference}/API_HealthCheck.html`, min: 2, max: 120 },
+  'HealthCheck.timeout': { page: `${reference}/API_HealthCheck.html`, min: 2, max: 60 },
   'HealthCheck.retries': { page: `${reference}/API_HealthCheck.html`, min: 1, max: 10 },
   'HealthCheck.startPeriod': { page: `${reference}/API_HealthCheck.html`, min: 0, max: 300 },
   containerPort: { page: `${reference}/API_PortMapping.html`, min: 0, max: 65535 },

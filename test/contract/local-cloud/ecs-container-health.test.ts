@@ -71,7 +71,7 @@ test('a health check is kept with the defaults of ECS, and refused outside its r
     { startPeriod: 301 },
     { command: [] },
   ]) {
-    await expect(definition('well', wrong)).rejects.toMatchObject({ name: 'ClientException' });
+    await expect(definition('well', wrong)).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
   }
 });
 

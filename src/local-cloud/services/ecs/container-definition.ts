@@ -48,28 +48,11 @@ function portMappingOf(mapping: PortMapping): PortMapping {
   return { ...mapping, containerPort, hostPort: containerPort, protocol };
 }
 
-/** Ranges of each member of a health check (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html), and the default. */
-const healthCheckRanges = {
-  interval: [5, 300, 30],
-  timeout: [2, 60, 5],
-  retries: [1, 10, 3],
-  startPeriod: [0, 300, undefined],
-} as const;
-
+/** With ECS's defaults filled in; a start period has none. */
 function healthCheckOf(input: HealthCheck): HealthCheck {
-  const [form] = input.command ?? [];
-  if (form === undefined) throw refuse('Container.healthCheck.command should not be null or empty.');
-  const healthCheck: HealthCheck = { command: input.command };
-  for (const [member, [min, max, fallback]] of Object.entries(healthCheckRanges)) {
-    const value = input[member as keyof typeof healthCheckRanges] ?? fallback;
-    if (value !== undefined && (value < min || value > max)) {
-      throw refuse(
-        `Invalid setting for container: health check ${member} must be between ${min} and ${max}.`,
-      );
-    }
-    if (value !== undefined) Object.assign(healthCheck, { [member]: value });
-  }
-  return healthCheck;
+  if (!input.command?.length) throw refuse('Container.healthCheck.command should not be null or empty.');
+  const { interval = 30, timeout = 5, retries = 3 } = input;
+  return { ...input, interval, timeout, retries };
 }
 
 function secretsOf(secrets: Secret[], { environment }: ContainerDefinition): Secret[] {
