@@ -94,9 +94,7 @@ describe.skipIf(!hasRedis)('a cluster of three primaries', { timeout: 60_000 }, 
 
     test('a shard that is handed to its replica under load loses nothing', async () => {
       const talk = await startTalk(nodes, rooms);
-      await cluster.replicas[0]!.client.call('CLUSTER', 'FAILOVER');
-      const there = async () => (await cluster.ownerOf(0)).port === cluster.replicas[0]!.port;
-      await until(there);
+      await cluster.handOver(cluster.replicas[0]!);
       const told = await talk.end();
       expect(told.problems).toEqual([]);
       expect([...told.reset].every((room) => slotOf(room) < 5461)).toBe(true);

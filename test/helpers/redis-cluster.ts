@@ -18,6 +18,8 @@ export interface TestCluster {
   ownerOf(slot: number): Promise<ClusterNode>;
   /** Moves a slot with its keys to another primary, as `redis-cli --cluster reshard` does. */
   moveSlot(slot: number, to: ClusterNode): Promise<void>;
+  /** Has a replica take its primary's place, with nothing lost (CLUSTER FAILOVER). */
+  handOver(replica: ClusterNode): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,6 +27,8 @@ const SLOTS = 16_384;
 const PRIMARIES = 3;
 /** A server that was silent for so long is taken for dead (ms). */
 const NODE_TIMEOUT = 1000;
+/** How long a primary holds on to an offer to hand over. */
+const HAND_OVER_MS = 5500;
 
 /** Starts three primaries, each with a replica where asked for, and waits until all agree on who has which slot. */
 export async function startCluster({ replicas: wanted = false } = {}): Promise<TestCluster> {
@@ -76,6 +80,15 @@ export async function startCluster({ replicas: wanted = false } = {}): Promise<T
       }
       for (const { client } of [to, from, ...primaries]) {
         await client.call('CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
+      }
+    },
+    async handOver({ client }) {
+      const isPrimary = async () => (await client.info('replication')).includes('role:master');
+      // The primary takes its word back when the replica has not caught up within five seconds.
+      while (!(await isPrimary())) {
+        await client.call('CLUSTER', 'FAILOVER').catch(() => {});
+        const again = performance.now() + HAND_OVER_MS;
+        await until(async () => (await isPrimary()) || performance.now() > again);
       }
     },
     stop: async () => void (await Promise.all(nodes.map((node) => node.stop()))),
