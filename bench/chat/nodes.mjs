@@ -18,7 +18,7 @@ export async function startNodes([program, ...args], nodeArgs = []) {
   const port = await freePort();
   const nodes = hosts.map((host) =>
     spawn(process.execPath, [...nodeArgs, program, ...args], {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {
         PATH: process.env.PATH,
         NODE_ENV: 'production',
@@ -38,7 +38,11 @@ export async function startNodes([program, ...args], nodeArgs = []) {
     cpu: () => ({ nodes: cpuOf(nodes[0]) + cpuOf(nodes[1]), redis: cpuOf(redis) }),
     cpuOfNode: (node) => cpuOf(nodes[node]),
     signal: (node, signal) => void nodes[node].kill(signal),
-    memoryBytes: () => nodes.map(({ pid }) => rssOf(pid)),
+    /** What a node holds after its garbage is collected, in bytes: used (heap and buffers) and rss. Wants memory-probe.mjs in it. */
+    async memory(node) {
+      nodes[node].send('memory');
+      return (await once(nodes[node], 'message'))[0];
+    },
     async stop(signal = 'SIGKILL') {
       await Promise.all(nodes.map((child) => ended(child, signal)));
       await ended(redis, 'SIGKILL');
@@ -51,10 +55,6 @@ function cpuOf({ pid }) {
     .replace(/^.*\) /, '')
     .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticks;
-}
-
-function rssOf(pid) {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
 }
 
 async function ended(child, signal) {

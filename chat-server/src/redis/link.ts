@@ -233,7 +233,7 @@ export function optionsOf(name: string): RedisOptions {
     autoResubscribe: false,
     connectTimeout: 3000,
     // Ends a connection that owes an answer for so long, and with it what waits there. A commandTimeout would arm and clear
-    // a timer for each command, which is a tenth of what a message costs when there are few.
+    // a timer for each command, which shows in what a message costs.
     socketTimeout: 3000,
     retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 4), 1000) * (0.5 + Math.random() / 2),
     reconnectOnError: (error) => /^(READONLY|MASTERDOWN)/.test(error.message),

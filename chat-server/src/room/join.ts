@@ -38,6 +38,8 @@ export async function catchUp(
     writeJoined(room, member, page, more);
     if (!more) {
       room.goLive(member);
+      // Nothing else asks for it, and there may be many members.
+      member.start = undefined;
       return;
     }
     if (!(await member.outbox.drained())) return;

@@ -49,8 +49,7 @@ async function admit(session: Session, client: string, token: string, check: Tok
   try {
     const { user, name, rooms, until } = await check(token);
     session.allowedRooms = rooms;
-    session.until = until;
-    welcome(session, { client, name: cleanName(name) || guestName(client), user });
+    welcome(session, { client, name: cleanName(name) || guestName(client), user }, until);
   } catch (error) {
     const refused = error instanceof TokenRefused;
     log[refused ? 'debug' : 'warn']('not let in', { session: session.id, reason: reasonOf(error) });
@@ -62,9 +61,9 @@ function guestName(client: string): string {
   return `guest-${client.slice(0, 4)}`;
 }
 
-function welcome(session: Session, identity: Identity): void {
+function welcome(session: Session, identity: Identity, until?: number): void {
   const { settings, log } = session.node;
-  session.identity = identity;
+  session.enter(identity, until);
   log.debug('session opened', { session: session.id });
   session.send({
     type: 'welcome',
@@ -87,7 +86,7 @@ async function join(session: Session, identity: Identity, frame: Frame<'join'>):
   if (session.rooms.size >= settings.maxRooms) {
     throw new FrameError('too-many-rooms', `at most ${settings.maxRooms} rooms at a time`, about);
   }
-  const member = newMember({ ...identity }, session.outbox, frame.after);
+  const member = newMember(identity, session.outbox, frame.after);
   const joined: { member: typeof member; room?: Room } = { member };
   session.rooms.set(frame.room, joined);
   try {

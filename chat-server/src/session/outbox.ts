@@ -65,25 +65,38 @@ export class Writer {
   }
 }
 
+/** Whom an outbox belongs to. */
+export interface OutboxOwner {
+  /** Its reader is too far behind, or the slowest while the process has queued too much. */
+  tooSlow(scope: 'socket' | 'process'): void;
+}
+
 /** The way out to one socket: whole frames in order. Says so when its reader falls too far behind. */
 export class Outbox {
   queued = 0;
-  #frames: Buffer[] = [];
+  // Most turns have one frame for a socket, and most sockets none: an array is made where there are more.
+  #first: Buffer | undefined;
+  #rest: Buffer[] | undefined;
+  #lagged = false;
   #closed = false;
   readonly #socket: Socket;
   readonly #writer: Writer;
-  readonly #onOverflow: (scope: 'socket' | 'process') => void;
+  readonly #owner: OutboxOwner;
 
-  constructor(socket: Socket, writer: Writer, onOverflow: (scope: 'socket' | 'process') => void) {
+  constructor(socket: Socket, writer: Writer, owner: OutboxOwner) {
     this.#socket = socket;
     this.#writer = writer;
-    this.#onOverflow = onOverflow;
-    socket.on('drain', () => this.#count());
+    this.#owner = owner;
   }
 
   push(frame: Buffer): void {
     if (this.#closed) return;
-    if (this.#frames.push(frame) === 1) this.#writer.schedule(this);
+    if (this.#first) {
+      (this.#rest ??= []).push(frame);
+    } else {
+      this.#first = frame;
+      this.#writer.schedule(this);
+    }
   }
 
   /** Writes what was pushed, and complains when the reader has not taken enough of what was there before. */
@@ -102,7 +115,7 @@ export class Outbox {
   }
 
   overflow(scope: 'socket' | 'process'): void {
-    if (!this.#closed) this.#onOverflow(scope);
+    if (!this.#closed) this.#owner.tooSlow(scope);
   }
 
   /** Writes what is left; nothing can be pushed afterwards. */
@@ -120,16 +133,21 @@ export class Outbox {
 
   #write(): void {
     if (this.#closed) return;
-    const frames = this.#frames;
-    if (frames.length > 0) {
-      this.#socket.write(frames.length === 1 ? frames[0]! : this.#writer.together(frames));
-      this.#frames = [];
+    if (this.#first) {
+      this.#socket.write(this.#rest ? this.#writer.together([this.#first, ...this.#rest]) : this.#first);
+      this.#first = undefined;
+      this.#rest = undefined;
     }
     this.#count();
   }
 
   #count(): void {
     const now = this.#socket.writableLength;
+    if (now > 0 && !this.#lagged) {
+      // Most readers never are behind and need no listener.
+      this.#lagged = true;
+      this.#socket.on('drain', () => this.#count());
+    }
     if (now === this.queued) return;
     this.#writer.account(this, this.queued, now);
     this.queued = now;

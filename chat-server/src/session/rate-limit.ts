@@ -3,22 +3,22 @@ export type RateVerdict = 'pass' | 'refuse' | 'close';
 
 /** A token bucket that may go as far below zero as it may be full, so that one burst too many is told before it is punished. */
 export class RateLimit {
-  readonly #perMs: number;
-  readonly #burst: number;
+  readonly #rates: { rateLimit: number; rateBurst: number };
   #tokens: number;
   #at: number;
 
-  constructor(perSecond: number, burst: number, now: number) {
-    this.#perMs = perSecond / 1000;
-    this.#burst = burst;
-    this.#tokens = burst;
+  /** `rates`: frames in a second, and at once. */
+  constructor(rates: { rateLimit: number; rateBurst: number }, now: number) {
+    this.#rates = rates;
+    this.#tokens = rates.rateBurst;
     this.#at = now;
   }
 
   take(now: number): RateVerdict {
-    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#at) * this.#perMs) - 1;
+    const { rateLimit, rateBurst } = this.#rates;
+    this.#tokens = Math.min(rateBurst, this.#tokens + ((now - this.#at) * rateLimit) / 1000) - 1;
     this.#at = now;
     if (this.#tokens >= 0) return 'pass';
-    return this.#tokens >= -this.#burst ? 'refuse' : 'close';
+    return this.#tokens >= -rateBurst ? 'refuse' : 'close';
   }
 }

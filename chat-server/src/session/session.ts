@@ -12,6 +12,7 @@ import type { ClientFrame } from './client-frame.ts';
 import { answer } from './handlers.ts';
 import type { Node } from './node.ts';
 import { Outbox } from './outbox.ts';
+import type { OutboxOwner } from './outbox.ts';
 import { RateLimit } from './rate-limit.ts';
 
 const PING = jsonFrame({ type: 'ping' });
@@ -19,38 +20,36 @@ const HELLO_MS = 10_000;
 const GRACE_MS = 1000;
 
 /** One connection: checks what comes in, has it answered, and knows its rooms. */
-export class Session {
+export class Session implements OutboxOwner {
   readonly id = randomUUID();
   readonly node: Node;
   readonly outbox: Outbox;
   readonly rooms = new Map<string, { member: Member; room?: Room }>();
   identity: Identity | undefined;
-  /** What its token allows: rooms (undefined: all), and until when (ms since 1970). */
+  /** What its token allows; undefined: all rooms. */
   allowedRooms: ReadonlySet<string> | undefined;
-  until = Infinity;
-  nextPing: number;
   lastTyping = 0;
   /** It was asked to come back elsewhere. */
   leaving = false;
+  // Until when its hello is waited for, and then its token holds (ms since 1970).
+  #until: number;
+  #nextPing: number;
   readonly #ws: WebSocket;
   readonly #rate: RateLimit;
-  readonly #stopWaiting: () => void;
   #unanswered = 0;
   #bad = 0;
   #ended: CloseReason | undefined;
   /** What came behind a `hello` that is still being checked. */
   #held: ClientFrame[] | undefined;
 
-  constructor(ws: WebSocket, socket: Socket, node: Node, onClose: () => void) {
+  constructor(ws: WebSocket, socket: Socket, node: Node, onClose: (session: Session) => void) {
     const { settings, clock } = node;
     this.node = node;
     this.#ws = ws;
-    this.#rate = new RateLimit(settings.rateLimit, settings.rateBurst, clock.now());
-    this.nextPing = clock.now() + settings.heartbeatMs;
-    this.outbox = new Outbox(socket, node.writer, (scope) => this.#tooSlow(scope));
-    this.#stopWaiting = clock.after(HELLO_MS, () => {
-      if (!this.identity) this.close('no-hello');
-    });
+    this.#rate = new RateLimit(settings, clock.now());
+    this.#nextPing = clock.now() + settings.heartbeatMs;
+    this.#until = clock.now() + HELLO_MS;
+    this.outbox = new Outbox(socket, node.writer, this);
 
     ws.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
     ws.on('ping', (payload) => this.#control(payload));
@@ -61,13 +60,12 @@ export class Session {
       node.log.debug('socket error', { session: this.id, reason: reasonOf(error) });
     });
     ws.on('close', (code) => {
-      this.#stopWaiting();
       this.outbox.release();
       for (const name of this.rooms.keys()) this.leave(name);
       this.#ended ??= code === 1006 ? 'cut' : 'client';
       node.meter.closed[this.#ended]++;
       node.log.debug('session closed', { session: this.id, code });
-      onClose();
+      onClose(this);
     });
   }
 
@@ -90,15 +88,18 @@ export class Session {
     joined.room?.presence.remove(joined.member.identity);
   }
 
-  /** Sends a ping; a client that has let two pass is taken for dead. */
-  ping(): void {
-    if (this.#unanswered >= 2) {
-      this.node.log.debug('session is dead', { session: this.id });
-      this.terminate('dead');
-      return;
-    }
-    this.#unanswered++;
-    this.outbox.push(PING);
+  /** Its client has said hello, and may stay until its token expires. */
+  enter(identity: Identity, until = Infinity): void {
+    this.identity = identity;
+    this.#until = until;
+  }
+
+  /** Ends it when its time is over, and pings it when that is due. Called by one timer for all: one each would neither be cheap nor reach beyond 24.8 days. */
+  check(now: number): void {
+    if (this.#until <= now) this.close(this.identity ? 'token-expired' : 'no-hello');
+    if (this.#nextPing > now) return;
+    this.#nextPing = now + this.node.settings.heartbeatMs;
+    this.#ping();
   }
 
   close(reason: ServerCloseReason): void {
@@ -120,6 +121,14 @@ export class Session {
     this.#ws.terminate();
   }
 
+  /** Closes a connection whose reader is behind; it may come back and go on where it was. */
+  tooSlow(scope: 'socket' | 'process'): void {
+    this.node.log.warn('closing a slow reader', { session: this.id, queued: this.outbox.queued, scope });
+    this.close(scope === 'process' ? 'memory' : 'slow-reader');
+    // The close frame would wait behind what the process has no room for.
+    if (scope === 'process') this.#ws.terminate();
+  }
+
   /** Takes no frames until some work is done, and then those that have come already. */
   hold(work: Promise<void>): void {
     const held: ClientFrame[] = [];
@@ -130,6 +139,17 @@ export class Session {
       this.#ws.resume();
       for (const frame of held) this.#answer(frame);
     });
+  }
+
+  // A client that has let two pings pass is taken for dead.
+  #ping(): void {
+    if (this.#unanswered >= 2) {
+      this.node.log.debug('session is dead', { session: this.id });
+      this.terminate('dead');
+      return;
+    }
+    this.#unanswered++;
+    this.outbox.push(PING);
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
@@ -175,13 +195,6 @@ export class Session {
     if (error.code === 'bad-message' && ++this.#bad >= LIMITS.badMessages) {
       this.close('bad-message');
     }
-  }
-
-  #tooSlow(scope: 'socket' | 'process'): void {
-    this.node.log.warn('closing a slow reader', { session: this.id, queued: this.outbox.queued, scope });
-    this.close(scope === 'process' ? 'memory' : 'slow-reader');
-    // The close frame would wait behind what the process has no room for.
-    if (scope === 'process') this.#ws.terminate();
   }
 }
 

@@ -5,6 +5,7 @@ import { Session } from './session.ts';
 
 const SPREAD_MS = 1000;
 const EACH_MS = 4;
+const CHECK_MS = 1000;
 
 /** All connections of this node. */
 export class Sessions {
@@ -15,7 +16,7 @@ export class Sessions {
 
   constructor(node: Node) {
     this.#node = node;
-    this.#stop = node.clock.every(node.settings.heartbeatMs / 10, () => this.#heartbeat());
+    this.#stop = node.clock.every(Math.min(node.settings.heartbeatMs / 10, CHECK_MS), () => this.#check());
   }
 
   get size(): number {
@@ -23,11 +24,7 @@ export class Sessions {
   }
 
   add(ws: WebSocket, socket: Socket): void {
-    const session = new Session(ws, socket, this.#node, () => {
-      this.#sessions.delete(session);
-      if (this.#sessions.size === 0) this.#onEmpty?.();
-    });
-    this.#sessions.add(session);
+    this.#sessions.add(new Session(ws, socket, this.#node, this.#closed));
     this.#node.meter.connections++;
   }
 
@@ -53,6 +50,11 @@ export class Sessions {
     for (const session of this.#sessions) session.terminate('shutdown');
   }
 
+  readonly #closed = (session: Session): void => {
+    this.#sessions.delete(session);
+    if (this.#sessions.size === 0) this.#onEmpty?.();
+  };
+
   #empty(ms: number): Promise<void> {
     if (this.#sessions.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -64,14 +66,8 @@ export class Sessions {
     });
   }
 
-  #heartbeat(): void {
+  #check(): void {
     const now = this.#node.clock.now();
-    for (const session of this.#sessions) {
-      // Looked at here, since a timer of its own would neither be cheap nor reach beyond 24.8 days.
-      if (session.until <= now) session.close('token-expired');
-      if (session.nextPing > now) continue;
-      session.nextPing = now + this.#node.settings.heartbeatMs;
-      session.ping();
-    }
+    for (const session of this.#sessions) session.check(now);
   }
 }
