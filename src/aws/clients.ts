@@ -49,6 +49,7 @@ export async function connect(given: ConnectOptions): Promise<Cloud> {
     return () => make(type, service, options, options.patience ?? patience.others);
   };
   const clients = lazily({
+    acm: later(classes.ACMClient, 'acm'),
     applicationAutoScaling: later(classes.ApplicationAutoScalingClient, 'application-autoscaling'),
     cloudwatch: later(classes.CloudWatchClient, 'monitoring'),
     ec2: later(classes.EC2Client, 'ec2'),
@@ -58,6 +59,7 @@ export async function connect(given: ConnectOptions): Promise<Cloud> {
     elbv2: later(classes.ElasticLoadBalancingV2Client, 'elasticloadbalancing'),
     iam: later(classes.IAMClient, 'iam'),
     logs: later(classes.CloudWatchLogsClient, 'logs'),
+    route53: later(classes.Route53Client, 'route53'),
     s3: later(classes.S3Client, 's3'),
     ssm: later(classes.SSMClient, 'ssm'),
     sts: later(STSClient, 'sts'),
@@ -75,6 +77,7 @@ async function asRole(options: ConnectOptions): Promise<ConnectOptions> {
 
 async function loadClasses() {
   const modules = await Promise.all([
+    import('@aws-sdk/client-acm'),
     import('@aws-sdk/client-application-auto-scaling'),
     import('@aws-sdk/client-cloudwatch'),
     import('@aws-sdk/client-ec2'),
@@ -84,10 +87,12 @@ async function loadClasses() {
     import('@aws-sdk/client-elastic-load-balancing-v2'),
     import('@aws-sdk/client-iam'),
     import('@aws-sdk/client-cloudwatch-logs'),
+    import('@aws-sdk/client-route-53'),
     import('@aws-sdk/client-s3'),
     import('@aws-sdk/client-ssm'),
   ]);
   const [
+    { ACMClient },
     { ApplicationAutoScalingClient },
     { CloudWatchClient },
     { EC2Client },
@@ -97,10 +102,12 @@ async function loadClasses() {
     { ElasticLoadBalancingV2Client },
     { IAMClient },
     { CloudWatchLogsClient },
+    { Route53Client },
     { S3Client },
     { SSMClient },
   ] = modules;
   return {
+    ACMClient,
     ApplicationAutoScalingClient,
     CloudWatchClient,
     EC2Client,
@@ -110,6 +117,7 @@ async function loadClasses() {
     ElasticLoadBalancingV2Client,
     IAMClient,
     CloudWatchLogsClient,
+    Route53Client,
     S3Client,
     SSMClient,
   };

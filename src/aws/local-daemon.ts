@@ -203,6 +203,11 @@ export async function daemonFile(folder: string): Promise<DaemonFile | undefined
   return text === undefined ? undefined : (JSON.parse(text) as DaemonFile);
 }
 
+/** The certificate (PEM) of the authority that a folder's local cloud issues with; undefined where it has issued none. */
+export async function localAuthority(folder: string): Promise<string | undefined> {
+  return readFile(join(folder, 'authority.pem'), 'utf8').catch(() => undefined);
+}
+
 async function tail(logFile: string, from: number): Promise<string[]> {
   const bytes = await readFile(logFile).catch(() => Buffer.alloc(0));
   return bytes.subarray(from).toString().trimEnd().split('\n').slice(-15);

@@ -52,7 +52,7 @@ const repeatable = new Set([
 ]);
 
 /** A client token in a body of the query protocols or of JSON: AWS performs a call with the same token once. */
-const clientToken = /(^|&)ClientToken=|"clientToken":/;
+const clientToken = /(^|&)ClientToken=|"(clientToken|IdempotencyToken)":/;
 
 /** Whether a call whose answer was lost may be sent again as it is: because of what it does, or because it carries a client token. */
 export function isRepeatable(operation: string, body: unknown): boolean {

@@ -24,15 +24,24 @@ export function unchanged({ host, options }: CommandContext, image: string, name
 /** Checks that the endpoint answers, and says how long the deployment took to serve and to drain. */
 export async function done(
   { host, options, signal }: CommandContext<EndOptions>,
-  { cloud, scope, config }: Session,
+  session: Session,
   name: string,
   { servingMs, drainedMs, picture }: Watched,
 ): Promise<ExitCode> {
   const { readStack } = await import('../stack/facts.ts');
-  const { endpoint, image } = await readStack(cloud, scope);
+  const { endpoint, image } = await readStack(session.cloud, session.scope);
   const checked = options.check && endpoint !== undefined && (picture?.desired ?? 0) > 0;
-  if (checked) await checkEndpoint(endpoint, config.loadBalancer.healthCheck, signal);
-  const result = { type: 'result', image, name, changed: true, servingMs, drainedMs, endpoint, checked };
+  if (checked) await checkEndpoint(session, endpoint, signal);
+  const result = {
+    type: 'result',
+    image,
+    name,
+    changed: true,
+    servingMs,
+    drainedMs,
+    endpoint: endpoint?.url,
+    checked,
+  };
   if (options.json === true) host.stdout.write(`${JSON.stringify(result)}\n`);
   else {
     const times = `serving after ${formatDuration(servingMs ?? 0)}, drained after ${formatDuration(drainedMs ?? 0)}`;

@@ -76,16 +76,26 @@ async function examineAws(loaded: LoadedConfig, context: CommandContext): Promis
     ];
   }
   const { cloud } = session;
-  const [{ accountChecks }, { permissionCheck }, { quotaChecks }, { policyOf }] = await Promise.all([
+  const [
+    { accountChecks },
+    { permissionCheck },
+    { httpsChecks },
+    { quotaChecks },
+    { policyOf },
+    { hostedZoneOf },
+  ] = await Promise.all([
     import('../doctor/account.ts'),
     import('../doctor/permissions.ts'),
+    import('../doctor/https.ts'),
     import('../doctor/quotas.ts'),
     import('../policy/policy.ts'),
+    import('../stack/hosted-zone.ts'),
   ]);
   const { account, region } = cloud;
   return runChecks([
     ...accountChecks(cloud, loaded.config),
     permissionCheck(cloud, policyOf({ ...(await inputOf(loaded, region)), account })),
+    ...httpsChecks(cloud, loaded.config.loadBalancer, () => hostedZoneOf(cloud, loaded.config.loadBalancer)),
     ...quotaChecks(cloud, () => demandOf(loaded, cloud, session.scope)),
     await imageCheckOf(loaded, cloud, context),
   ]);

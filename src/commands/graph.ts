@@ -9,14 +9,15 @@ import type { Session } from './session.ts';
  */
 export async function graphOfStack(session: Session, packageRoot: string): Promise<AnyNode<Cloud>[]> {
   const { cloud, config, identity, names, scope } = session;
-  const [{ buildStack, checkExistingNetwork, zonesOf }, { readStack }] = await Promise.all([
+  const [{ buildStack, checkExistingNetwork, hostedZoneOf, zonesOf }, { readStack }] = await Promise.all([
     import('../stack/build.ts'),
     import('../stack/facts.ts'),
   ]);
-  const [zones, facts] = await Promise.all([
+  const [zones, hostedZone, facts] = await Promise.all([
     config.network.vpc === undefined
       ? zonesOf(cloud, scope, config.network)
       : checkExistingNetwork(cloud, config.network).then(() => []),
+    hostedZoneOf(cloud, config.loadBalancer),
     readStack(cloud, scope),
   ]).catch((error: unknown) => {
     const { signal, explain } = session.engineContext(() => undefined);
@@ -26,7 +27,7 @@ export async function graphOfStack(session: Session, packageRoot: string): Promi
     facts.image !== undefined && facts.works
       ? { reference: facts.image }
       : await firstImage(session, packageRoot);
-  return buildStack({ config, identity, names, zones, cloud, image });
+  return buildStack({ config, identity, names, zones, hostedZone, cloud, image });
 }
 
 async function firstImage(session: Session, packageRoot: string): Promise<ImageSource> {

@@ -122,8 +122,9 @@ async function targetOf(context: CommandContext<LoadtestOptions>): Promise<Parse
   const session = await openExistingSession(context);
   const { readStack } = await import('../stack/facts.ts');
   const endpoint = session && (await readStack(session.cloud, session.scope)).endpoint;
-  if (endpoint === undefined) throw await nothingHere(context);
-  return parseTarget(endpoint);
+  if (session === undefined || endpoint === undefined) throw await nothingHere(context);
+  const { host, serverName } = endpoint;
+  return { ...parseTarget(endpoint.url), via: host, serverName, authority: await session.authority() };
 }
 
 /** One line that renews itself on a terminal, a line now and then elsewhere. */

@@ -58,7 +58,7 @@ async function rowsOf(region: string, loaded: LoadedConfig, context: CommandCont
     [...environments].map(async (environment) => {
       const identity = identify(app, environment, region);
       const facts = await readStack(cloud, { ...scope, stack: identity.stack, hash: identity.hash });
-      return { ...absent(environment), state: facts.exists ? 'up' : 'absent', endpoint: facts.endpoint };
+      return { ...absent(environment), state: facts.exists ? 'up' : 'absent', endpoint: facts.endpoint?.url };
     }),
   );
 }

@@ -16,7 +16,7 @@ export const open: CommandSpec = {
   async run(context) {
     const session = await openExistingSession(context);
     const { readStack } = await import('../stack/facts.ts');
-    const endpoint = session && (await readStack(session.cloud, session.scope)).endpoint;
+    const endpoint = session && (await readStack(session.cloud, session.scope)).endpoint?.url;
     if (endpoint === undefined) throw await nothingHere(context);
     const { host } = context;
     const [command, ...args] = launchers[host.platform] ?? launchers['linux']!;

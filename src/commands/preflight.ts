@@ -13,6 +13,7 @@ export async function preflight(
   note: (text: string) => void,
 ): Promise<void> {
   const creates = (id: string) => plan.actions.some((each) => each.id === id && each.action === 'create');
+  const { loadBalancer } = session.config;
   const isLocal = session.identity.region === 'local';
   if (isLocal && creates('replication-group') && session.config.redis.durability === 'sync') {
     note(
@@ -22,9 +23,10 @@ export async function preflight(
   await Promise.all([
     creates('replication-group') && assertEngineVersion(session),
     (creates('replication-group') || creates('serverless-cache')) && isLocal && assertRedisOnPath(session),
-    creates('listener-http') &&
-      session.identity.region === 'local' &&
-      assertFreePort(session.config.loadBalancer.port),
+    creates('listener-http') && isLocal && assertFreePort('loadBalancer.port', loadBalancer.port),
+    creates('listener-https') &&
+      isLocal &&
+      assertFreePort('loadBalancer.https.port', loadBalancer.https?.port ?? 'auto'),
   ]);
 }
 
@@ -55,15 +57,15 @@ async function assertRedisOnPath({ folder }: Session): Promise<void> {
 }
 
 /** On this machine another program may have the port: a load balancer without its listener would be half a stack. */
-async function assertFreePort(port: number | 'auto'): Promise<void> {
+async function assertFreePort(field: string, port: number | 'auto'): Promise<void> {
   if (port === 'auto') return;
   const problem = await listenProblem(port);
   if (problem === undefined) return;
   const why = problem === 'EACCES' ? `may not be opened by this user` : `is in use on this machine`;
-  throw new ChatopsError(`loadBalancer.port: ${port} ${why}`, {
+  throw new ChatopsError(`${field}: ${port} ${why}`, {
     code: 'port.unavailable',
     exit: ExitCode.failed,
-    hint: 'choose another port, or "auto" for the first free one from 8080 up',
+    hint: 'choose another port, or "auto" for the first free one',
   });
 }
 

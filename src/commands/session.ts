@@ -14,6 +14,8 @@ export interface Session extends LoadedConfig {
   names: Names;
   scope: Scope;
   cloud: Cloud;
+  /** Certificate (PEM) of an authority to trust besides the known ones: the local cloud's own. */
+  authority(): Promise<string | undefined>;
   /** What the engine works with; events go to `emit`. */
   engineContext(emit: Emit): EngineContext<Cloud>;
 }
@@ -100,6 +102,7 @@ export async function connectTo(
     names: namesOf(identity),
     scope,
     cloud,
+    authority: () => authorityOf(loaded),
     engineContext: (emit) => ({
       cloud,
       scope,
@@ -118,6 +121,13 @@ export async function connectTo(
 async function startLocal({ folder }: LoadedConfig, packageRoot: string, version: string) {
   const { connectLocal } = await import('../aws/local-daemon.ts');
   return connectLocal({ folder: localFolder(folder), packageRoot, version });
+}
+
+/** On AWS there is none besides the known ones. */
+async function authorityOf({ identity, folder }: LoadedConfig): Promise<string | undefined> {
+  if (identity.region !== 'local') return undefined;
+  const { localAuthority } = await import('../aws/local-daemon.ts');
+  return localAuthority(localFolder(folder));
 }
 
 function describeConfig({ file, folder, config, identity }: LoadedConfig): string {

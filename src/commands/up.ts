@@ -1,4 +1,5 @@
 import type { Cloud } from '../aws/cloud.ts';
+import type { Endpoint } from '../aws/endpoint.ts';
 import type { Plan } from '../engine/plan.ts';
 import { ExitCode } from '../lib/errors.ts';
 import { formatDuration } from '../lib/durations.ts';
@@ -53,12 +54,12 @@ export const up: CommandSpec<UpOptions> = {
     const { endpoint, desiredCount } = await readStack(session.cloud, session.scope);
     const { loadBalancer } = session.config;
     const check = options.check && endpoint !== undefined && desiredCount > 0;
-    if (check) await checkEndpoint(endpoint, loadBalancer.healthCheck, signal);
+    if (check) await checkEndpoint(session, endpoint, signal);
 
     const { summarise } = await import('../output/plan-text.ts');
     const result = {
       stack: session.identity.stack,
-      endpoint,
+      endpoint: endpoint?.url,
       changed: planned.changes,
       checked: check,
       ms: Date.now() - started,
@@ -69,11 +70,21 @@ export const up: CommandSpec<UpOptions> = {
         ? `done: ${summarise(planned.actions, true)}`
         : `no changes: all ${planned.actions.length} resources are as the config asks`;
       tell(`${what} (${formatDuration(result.ms)})${check ? '; the endpoint answers' : ''}\n`);
-      if (endpoint !== undefined) host.stdout.write(`${endpoint}\n`);
+      if (endpoint !== undefined) {
+        if (loadBalancer.https?.certificateArn !== undefined) tell(`${howToReach(endpoint)}\n`);
+        host.stdout.write(`${endpoint.url}\n`);
+      }
     }
     return ExitCode.ok;
   },
 };
+
+/** DNS is not this stack's where the certificate is not. */
+function howToReach({ host, serverName, url }: Endpoint): string {
+  return new URL(url).hostname === host
+    ? `the certificate is for other names than ${host}: lead one of them there by a CNAME record`
+    : `${serverName} has to lead to ${host}, by a CNAME or alias record that you make`;
+}
 
 /** Plans, asks, applies; resolves with the plan, or with undefined where the answer was no. */
 async function bringUp(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { assumeRole } from './fields/assume-role.ts';
-import { loadBalancer } from './fields/load-balancer.ts';
+import { checkListeners, completeLoadBalancer, loadBalancer } from './fields/load-balancer.ts';
 import { isTopicIn, monitoring } from './fields/monitoring.ts';
 import { completeNetwork, isInReach, network } from './fields/network.ts';
 import { checkRedisUses, completeRedis, redis } from './fields/redis.ts';
@@ -46,10 +46,7 @@ const fields = z.strictObject({
 
 /** The whole file, without `$schema` and `environments`. Defaults that depend on another field are filled in here. */
 export const configSchema = fields
-  .refine(({ region, loadBalancer: { port } }) => port !== 'auto' || region === 'local', {
-    path: ['loadBalancer', 'port'],
-    message: 'can be "auto" only where the region is local',
-  })
+  .superRefine(checkListeners)
   .superRefine(checkRedisUses)
   .refine(({ region, monitoring: { alarms } }) => region === 'local' || isTopicIn(alarms, region), {
     path: ['monitoring', 'alarms', 'notify'],
@@ -76,21 +73,14 @@ export const configSchema = fields
     ...config,
     network: completeNetwork(config.network),
     redis: completeRedis(config.redis, config.region),
-    loadBalancer: {
-      ...config.loadBalancer,
-      port: config.loadBalancer.port ?? (config.region === 'local' ? ('auto' as const) : 80),
-    },
+    loadBalancer: completeLoadBalancer(config.loadBalancer, config.region),
   }));
 
 /** A whole configuration of one environment, with every default filled in. */
 export type Config = z.infer<typeof configSchema>;
 
 /** The fields of the design that no release accepts yet: naming one is an error that says so. */
-export const notYet: readonly string[] = [
-  'loadBalancer.https',
-  'loadBalancer.redirectHttp',
-  'service.strategy',
-];
+export const notYet: readonly string[] = ['service.strategy'];
 
 /** Every path that the schema knows, such as `loadBalancer.stickiness.duration`. */
 export function knownPaths(): string[] {

@@ -1,6 +1,6 @@
 import { connect as connectTcp } from 'node:net';
 import type { Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, rootCertificates } from 'node:tls';
 import { clientFrame, closeFrame, Opcode } from './client-frame.ts';
 import { FrameReader, FramingError } from './frame-reader.ts';
 import { newKey, readUpgradeAnswer, upgradeRequest } from './handshake.ts';
@@ -78,8 +78,9 @@ export class Connection {
   #connect({ target, address, localAddress }: ConnectionOptions): Socket {
     const common = { host: address, port: target.port, localAddress };
     if (target.tls) {
-      const servername = address === target.hostname ? '' : target.hostname;
-      const socket = connectTls({ ...common, servername, ALPNProtocols: ['http/1.1'] });
+      const servername = target.serverName ?? (address === target.hostname ? '' : target.hostname);
+      const ca = target.authority && [...rootCertificates, target.authority];
+      const socket = connectTls({ ...common, servername, ALPNProtocols: ['http/1.1'], ...(ca && { ca }) });
       socket.setNoDelay(true);
       socket.on('data', (chunk) => this.#read(chunk, chunk.length));
       return socket;

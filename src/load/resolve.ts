@@ -5,7 +5,7 @@ import type { ParsedTarget, Target } from './target.ts';
 
 /** Finds the addresses once, so that thousands of clients do not each ask. Throws a ChatopsError (exit 5). */
 export async function resolveTarget(parsed: ParsedTarget): Promise<Target> {
-  const { hostname } = parsed;
+  const hostname = parsed.via ?? parsed.hostname;
   if (isIP(hostname) !== 0) return { ...parsed, addresses: [hostname] };
   try {
     const found = await lookup(hostname, { all: true, verbatim: false });

@@ -7,6 +7,12 @@ export interface Target {
   port: number;
   /** Path and query. */
   path: string;
+  /** Where to connect to in place of the hostname, which may not lead there yet, or not from here. */
+  via?: string | undefined;
+  /** Name that the certificate has to be for; default: the hostname. */
+  serverName?: string | undefined;
+  /** An authority (PEM) to trust besides the known ones. */
+  authority?: string | undefined;
   /** Addresses of the host; clients take turns. */
   addresses: string[];
 }

@@ -13,6 +13,9 @@ const awsSeconds = {
   'replication-group.delete': 300,
   'serverless-cache.create': 55,
   'serverless-cache.delete': 60,
+  'certificate.record': 5,
+  'certificate.issue': 60,
+  'record.in-sync': 30,
   'task.provision': 35,
 } as const;
 

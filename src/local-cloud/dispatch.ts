@@ -14,6 +14,7 @@ import { awsJson } from './wire/aws-json.ts';
 import { awsQuery } from './wire/aws-query.ts';
 import { ec2Query } from './wire/ec2-query.ts';
 import type { Protocol, WireRequest, WireResponse } from './wire/protocol.ts';
+import { restXml } from './wire/rest-xml.ts';
 import { missingMember } from './wire/required.ts';
 import { s3Xml } from './wire/s3-xml.ts';
 import { errorShapes, operationShape } from './wire/schema.ts';
@@ -24,6 +25,7 @@ const protocols: Record<ServiceDefinition['protocol'], Protocol> = {
   awsQuery,
   'awsJson1.0': awsJson('1.0'),
   'awsJson1.1': awsJson('1.1'),
+  restXml,
   s3Xml,
 };
 

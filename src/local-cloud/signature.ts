@@ -92,7 +92,7 @@ function worded({ protocol }: ServiceDefinition, why: Refusal, message: string):
     if (why === 'expired') return new AwsError('RequestExpired', message);
     return new AwsError('AuthFailure', 'AWS was not able to validate the provided access credentials', 401);
   }
-  if (protocol === 'awsQuery' || protocol === 's3Xml') {
+  if (['awsQuery', 's3Xml', 'restXml'].includes(protocol)) {
     const code = {
       missing: 'MissingAuthenticationToken',
       incomplete: 'IncompleteSignature',

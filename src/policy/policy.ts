@@ -1,6 +1,7 @@
 import { parameterStatements, roleStatements } from './access.ts';
 import { cacheStatements } from './cache.ts';
 import { containerStatements, imageStatements, logStatements } from './containers.ts';
+import { httpsStatements } from './https.ts';
 import { loadBalancingStatements } from './load-balancing.ts';
 import { monitoringStatements } from './monitoring.ts';
 import { networkStatements } from './network.ts';
@@ -27,6 +28,7 @@ export function policyOf(input: PolicyInput): Policy {
       { Sid: 'ListAndDescribe', Effect: 'Allow', Action: [...listing], Resource: ['*'] },
       ...networkStatements(input),
       ...loadBalancingStatements(input),
+      ...httpsStatements(input),
       ...cacheStatements(input),
       ...containerStatements(input),
       ...scalingStatements(input),
@@ -63,6 +65,8 @@ function lengthOf(policy: Policy): number {
 
 /** Reading calls that AWS limits neither by name nor by tag, or that list by it. */
 const listing = [
+  'acm:ListCertificates',
+  'acm:ListTagsForCertificate',
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingActivities',
   'application-autoscaling:DescribeScalingPolicies',

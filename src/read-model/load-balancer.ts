@@ -2,11 +2,12 @@ import {
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { endpointOf } from '../aws/endpoint.ts';
 import { Absent } from './part-reader.ts';
 import type { PartReader } from './part-reader.ts';
 import type { LoadBalancerPart } from './snapshot.ts';
 
-/** aws elbv2 describe-load-balancers, aws elbv2 describe-listeners */
+/** aws elbv2 describe-load-balancers, aws elbv2 describe-listeners, aws acm describe-certificate */
 export const loadBalancerReader: PartReader<LoadBalancerPart> = {
   needs: [],
   pause: () => 5_000,
@@ -22,19 +23,24 @@ export const loadBalancerReader: PartReader<LoadBalancerPart> = {
       new DescribeListenersCommand({ LoadBalancerArn: balancer.LoadBalancerArn }),
       { abortSignal },
     );
-    const [listener] = Listeners;
+    const endpoint = await endpointOf(
+      cloud,
+      {
+        host: balancer.DNSName ?? '',
+        listeners: Listeners.map(({ Protocol = 'HTTP', Port = 80, Certificates }) => ({
+          protocol: Protocol,
+          port: Port,
+          certificateArn: Certificates?.[0]?.CertificateArn,
+        })),
+      },
+      abortSignal,
+    );
     return {
       name,
       state: balancer.State?.Code ?? '',
-      url: listener && urlOf(balancer.DNSName ?? '', listener.Protocol, listener.Port),
+      url: endpoint?.url,
       zones: (balancer.AvailabilityZones ?? []).map(({ ZoneName }) => ZoneName ?? '').toSorted(),
       dimension: balancer.LoadBalancerArn.split(':loadbalancer/').at(-1) ?? '',
     };
   },
 };
-
-function urlOf(host: string, protocol = 'HTTP', port = 80): string {
-  const scheme = protocol.toLowerCase();
-  const usual = scheme === 'https' ? 443 : 80;
-  return `${scheme}://${host}${port === usual ? '' : `:${port}`}`;
-}

@@ -8,7 +8,7 @@ export interface Snapshot {
   /** Milliseconds since 1970. */
   at: number;
   verdict: Verdict;
-  /** URL of the load balancer's first listener. */
+  /** URL of the load balancer: of HTTPS where it has that. */
   endpoint: string | undefined;
   service: Part<ServicePart>;
   scaling: Part<ScalingPart>;

@@ -1,5 +1,6 @@
 import type { Cloud } from '../aws/cloud.ts';
 import type { AnyKind } from '../engine/resource.ts';
+import { certificate } from './acm/certificate.ts';
 import { scalableTarget } from './application-autoscaling/scalable-target.ts';
 import { alarm } from './cloudwatch/alarm.ts';
 import { dashboard } from './cloudwatch/dashboard.ts';
@@ -25,6 +26,7 @@ import { loadBalancer } from './elbv2/load-balancer.ts';
 import { targetGroup } from './elbv2/target-group.ts';
 import { role } from './iam/role.ts';
 import { logGroup } from './logs/log-group.ts';
+import { recordSet } from './route53/record-set.ts';
 import { bucket } from './s3/bucket.ts';
 import { parameter } from './ssm/parameter.ts';
 
@@ -50,6 +52,8 @@ export const kinds: readonly AnyKind<Cloud>[] = [
   loadBalancer,
   targetGroup,
   listener,
+  certificate,
+  recordSet,
   repository,
   role,
   logGroup,

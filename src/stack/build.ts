@@ -16,6 +16,7 @@ import { serviceOf } from './service.ts';
 
 export type { ImageSource } from './input.ts';
 export { checkExistingNetwork } from './check-existing-network.ts';
+export { hostedZoneOf } from './hosted-zone.ts';
 export { usualZones, zonesOf } from './zones.ts';
 
 /** Every resource that a config asks for, with what it needs. Pure: nothing is looked up. */
@@ -36,7 +37,7 @@ export function buildStack(input: StackInput): AnyNode<Cloud>[] {
     ...network.nodes,
     ...endpoints,
     ...accessLogs.nodes,
-    ...Object.values(edge),
+    ...edge.nodes,
     ...data.nodes,
     images,
     ...(built === undefined ? [] : [built]),

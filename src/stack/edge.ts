@@ -6,16 +6,18 @@ import { loadBalancer } from '../resources/elbv2/load-balancer.ts';
 import { targetGroup } from '../resources/elbv2/target-group.ts';
 import type { AccessLogs } from './access-logs.ts';
 import { canonicalCidr } from './cidr.ts';
+import { httpsOf } from './https.ts';
 import type { StackInput } from './input.ts';
 import type { Network } from './network.ts';
+import type { NodeOf } from './node-of.ts';
 import { edgesTo, subnetIdsOf } from './subnets.ts';
 
-/** What faces the internet: load balancer, target group and listener, and the security groups of the load balancer and the tasks. */
-export function edgeOf({ config, identity, names }: StackInput, network: Network, accessLogs: AccessLogs) {
+/** What faces the internet: load balancer, target group and listeners with what HTTPS takes, and the security groups of the load balancer and the tasks. */
+export function edgeOf(input: StackInput, network: Network, accessLogs: AccessLogs) {
+  const { config, identity, names } = input;
   const { loadBalancer: wanted } = config;
   const port = wanted.port ?? (identity.region === 'local' ? 'auto' : 80);
-  // Which one "auto" becomes is known after the listener is made, which is after the group.
-  const [fromPort, toPort] = port === 'auto' ? [autoPorts.from, autoPorts.to] : [port, port];
+  const open = [rangeOf(port, 'HTTP'), ...(wanted.https ? [rangeOf(wanted.https.port, 'HTTPS')] : [])];
   const { vpc, publicSubnets, publicWays } = network;
 
   const balancerGroup = resource({
@@ -26,12 +28,9 @@ export function edgeOf({ config, identity, names }: StackInput, network: Network
       name: names.securityGroup('load-balancer'),
       description: `${identity.stack}: load balancer, open to loadBalancer.allowFrom`,
       vpcId: needs.vpc.vpcId,
-      ingress: [...new Set(wanted.allowFrom.map(canonicalCidr))].map((peer) => ({
-        protocol: 'tcp',
-        fromPort,
-        toPort,
-        peer,
-      })),
+      ingress: [...new Set(wanted.allowFrom.map(canonicalCidr))].flatMap((peer) =>
+        open.map((ports) => ({ protocol: 'tcp', ...ports, peer })),
+      ),
       egress: [everywhere],
     }),
   });
@@ -92,17 +91,51 @@ export function edgeOf({ config, identity, names }: StackInput, network: Network
       },
     }),
   });
-  const http = resource({
-    id: 'listener-http',
-    kind: listener,
-    needs: { balancer, targets },
-    props: (needs) => ({
-      loadBalancerArn: needs.balancer.arn,
-      port,
-      targetGroupArn: needs.targets.arn,
-    }),
-  });
-  return { balancerGroup, tasksGroup, balancer, targets, http };
+  const https = httpsOf(input, { balancer, targets });
+  const http = https && wanted.redirectHttp ? redirectTo(https.listener) : forward();
+  return {
+    balancerGroup,
+    tasksGroup,
+    balancer,
+    targets,
+    /** The listener that forwards to the tasks. */
+    front: https?.listener ?? http,
+    nodes: [balancerGroup, tasksGroup, balancer, targets, http, ...(https?.nodes ?? [])],
+  };
+
+  function forward(): NodeOf<typeof listener> {
+    return resource({
+      id: 'listener-http',
+      kind: listener,
+      needs: { balancer, targets },
+      props: (needs) => ({
+        loadBalancerArn: needs.balancer.arn,
+        port,
+        protocol: 'HTTP' as const,
+        targetGroupArn: needs.targets.arn,
+      }),
+    });
+  }
+
+  function redirectTo(secure: NodeOf<typeof listener>): NodeOf<typeof listener> {
+    return resource({
+      id: 'listener-http',
+      kind: listener,
+      needs: { balancer, secure },
+      props: (needs) => ({
+        loadBalancerArn: needs.balancer.arn,
+        port,
+        protocol: 'HTTP' as const,
+        redirectPort: `${needs.secure.port}`,
+      }),
+    });
+  }
+}
+
+/** Which one "auto" becomes is known after the listener is made, which is after the group. */
+function rangeOf(port: number | 'auto', protocol: keyof typeof autoPorts) {
+  const { from, to } = port === 'auto' ? autoPorts[protocol] : { from: port, to: port };
+  return { fromPort: from, toPort: to };
 }
 
 export type Edge = ReturnType<typeof edgeOf>;

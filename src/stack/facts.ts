@@ -1,6 +1,8 @@
 import { paginateDescribeSecurityGroups, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
 import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../aws/cloud.ts';
+import { endpointOf } from '../aws/endpoint.ts';
+import type { Endpoint } from '../aws/endpoint.ts';
 import type { Scope } from '../engine/resource.ts';
 import { vpc } from '../resources/ec2/vpc.ts';
 import { containerFrom } from '../resources/ecs/container-definition.ts';
@@ -14,8 +16,8 @@ import { collect } from '../resources/shared/pages.ts';
 export interface StackFacts {
   /** Whether any part of it stands that a stack cannot do without. */
   exists: boolean;
-  /** URL of the HTTP listener, such as `http://chat-1a2b3c4d-1.eu-west-3.elb.amazonaws.com`. */
-  endpoint: string | undefined;
+  /** Where it answers, such as `https://chat.example.com` or `http://chat-1a2b3c4d-1.eu-west-3.elb.amazonaws.com`. */
+  endpoint: Endpoint | undefined;
   /** The image that the service runs, as its task definition names it. */
   image: string | undefined;
   /** Whether that image has ever worked: tasks run, or a deployment came through. */
@@ -36,14 +38,12 @@ export async function readStack(cloud: Cloud, scope: Scope): Promise<StackFacts>
     service.find(cloud, scope),
   ]);
   const balancer = balancers.find(({ id }) => id === 'load-balancer')?.attrs;
-  const port = listeners.find(({ id }) => id === 'listener-http')?.attrs.port;
   const running = services.find(({ id }) => id === 'service')?.attrs;
   return {
     exists: vpcs.length > 0 || balancers.length > 0 || services.length > 0,
     endpoint:
-      balancer === undefined || port === undefined
-        ? undefined
-        : `http://${balancer.dnsName}${port === 80 ? '' : `:${port}`}`,
+      balancer &&
+      (await endpointOf(cloud, { host: balancer.dnsName, listeners: listeners.map(({ attrs }) => attrs) })),
     image: running && (await imageOf(cloud, running.taskDefinition)),
     works: running !== undefined && hasWorked(running),
     desiredCount: running?.desiredCount ?? 0,

@@ -14,6 +14,8 @@ export interface StackInput {
   /** Names of the availability zones, such as `eu-west-3a`; see `zonesOf`. */
   zones: string[];
   image: ImageSource;
+  /** Id of the hosted zone of `loadBalancer.https.domain`; see `hostedZoneOf`. */
+  hostedZone?: string | undefined;
   /** Whose account it is: trust policies and ARNs name it. */
   cloud: Pick<Cloud, 'account' | 'partition' | 'region'>;
 }

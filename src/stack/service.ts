@@ -104,7 +104,7 @@ export function serviceOf(
       definition,
       targets: edge.targets,
       // A target group that no listener uses is refused.
-      http: edge.http,
+      front: edge.front,
       tasksGroup: edge.tasksGroup,
       // Without them a task cannot pull its image.
       ...edgesTo([...network.taskSubnets, ...network.taskRoutes, ...endpoints]),

@@ -4,6 +4,7 @@ import { dispatch } from '../../src/local-cloud/dispatch.ts';
 import type { LocalCloud } from '../../src/local-cloud/cloud.ts';
 import { services } from '../../src/local-cloud/services/index.ts';
 import type { ServiceDefinition } from '../../src/local-cloud/services/index.ts';
+import { restXml } from '../../src/local-cloud/wire/rest-xml.ts';
 import type { WireRequest, WireResponse } from '../../src/local-cloud/wire/protocol.ts';
 import { s3Xml } from '../../src/local-cloud/wire/s3-xml.ts';
 
@@ -77,5 +78,6 @@ async function operationOf(service: ServiceDefinition, wire: WireRequest): Promi
   const { headers, body } = wire;
   const named =
     headers['x-amz-target']?.split('.').at(-1) ?? /(?:^|&)Action=(\w+)/.exec(body.toString())?.[1];
-  return named ?? s3Xml.operationName(wire, await service.schemas()) ?? '';
+  const rest = service.protocol === 'restXml' ? restXml : s3Xml;
+  return named ?? rest.operationName(wire, await service.schemas()) ?? '';
 }

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ACMClient } from '@aws-sdk/client-acm';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
@@ -11,6 +12,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { Route53Client } from '@aws-sdk/client-route-53';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -96,6 +98,7 @@ interface ClientSettings {
 
 function clientsOf(settings: ClientSettings) {
   return {
+    acm: new ACMClient(settings),
     applicationAutoScaling: new ApplicationAutoScalingClient(settings),
     cloudwatch: new CloudWatchClient(settings),
     ec2: new EC2Client(settings),
@@ -105,6 +108,7 @@ function clientsOf(settings: ClientSettings) {
     elbv2: new ElasticLoadBalancingV2Client(settings),
     iam: new IAMClient(settings),
     logs: new CloudWatchLogsClient({ ...settings, disableHostPrefix: true }),
+    route53: new Route53Client(settings),
     s3: new S3Client(settings),
     ssm: new SSMClient(settings),
     sts: new STSClient(settings),

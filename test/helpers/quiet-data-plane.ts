@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAuthority } from '../../src/local-cloud/runtime/certificate.ts';
 import type { DataPlane, TargetHealth } from '../../src/local-cloud/runtime/data-plane.ts';
 
 /** A data plane that starts nothing: tasks run until they are stopped, targets are healthy and caches are there at once, images are files in a temporary folder. Data planes that are given the same `blobs` share them; their files stay. */
@@ -9,6 +10,7 @@ export function quietDataPlane(shared?: Map<string, string>): DataPlane {
   const blobs = shared ?? new Map<string, string>();
   const health = new Map<string, TargetHealth>();
   const listeners = new Set<() => void>();
+  const authority = createAuthority();
   let folder: Promise<string> | undefined;
   let address = 1;
   let pid = 1_000_000;
@@ -75,6 +77,7 @@ export function quietDataPlane(shared?: Map<string, string>): DataPlane {
         return { pid, change: async () => undefined, stop: async () => undefined };
       },
     },
+    certificates: { issue: async (names) => authority.issue(names) },
     async close() {
       if (folder !== undefined && shared === undefined)
         await rm(await folder, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { https } from './https.ts';
 import { seconds } from './seconds.ts';
 
 /** `true`, or where the access logs go and how long they stay. */
@@ -41,6 +42,15 @@ export const loadBalancer = z.strictObject({
     .optional()
     .describe(
       'Port of the HTTP listener; default 80, or "auto" (the first free one from 8080 up) where the region is local',
+    ),
+  https: https
+    .optional()
+    .describe('HTTPS, with either `certificateArn`, or `domain` and `hostedZone`; default: none'),
+  redirectHttp: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the HTTP listener sends everybody on to HTTPS; default: where `loadBalancer.https` is set',
     ),
   idleTimeout: seconds(1, 4000, 300).describe('Seconds without a byte after which a connection is closed'),
   stickiness: z
@@ -98,3 +108,42 @@ export const loadBalancer = z.strictObject({
     .default(['0.0.0.0/0'])
     .describe('IPv4 ranges that may reach the load balancer'),
 });
+
+type Given = z.infer<typeof loadBalancer>;
+
+/** `loadBalancer` with the defaults that depend on other fields. */
+export function completeLoadBalancer(given: Given, region: string) {
+  const portOr = (port: Given['port'], usual: number) =>
+    port ?? (region === 'local' ? ('auto' as const) : usual);
+  return {
+    ...given,
+    port: portOr(given.port, 80),
+    https: given.https && { ...given.https, port: portOr(given.https.port, 443) },
+    redirectHttp: given.redirectHttp ?? given.https !== undefined,
+  };
+}
+
+/** What the listeners ask of the region and of each other. */
+export function checkListeners(
+  { region, loadBalancer: { port, https: secure, redirectHttp } }: { region: string; loadBalancer: Given },
+  context: z.RefinementCtx,
+): void {
+  const refuse = (path: string[], message: string) =>
+    context.addIssue({ code: 'custom', path: ['loadBalancer', ...path], message });
+  const needsLocal = 'can be "auto" only where the region is local';
+  if (port === 'auto' && region !== 'local') refuse(['port'], needsLocal);
+  if (secure?.port === 'auto' && region !== 'local') refuse(['https', 'port'], needsLocal);
+  if (secure !== undefined && port !== 'auto' && (port ?? 80) === (secure.port ?? 443)) {
+    refuse(['https', 'port'], 'must be another one than loadBalancer.port');
+  }
+  if (secure === undefined && redirectHttp === true) {
+    refuse(['redirectHttp'], 'needs loadBalancer.https, where it redirects to');
+  }
+  const certificateRegion = secure?.certificateArn?.split(':')[3] ?? region;
+  if (certificateRegion !== region) {
+    refuse(
+      ['https', 'certificateArn'],
+      `is of the region ${certificateRegion}, the load balancer is in ${region}`,
+    );
+  }
+}

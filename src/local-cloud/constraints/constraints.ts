@@ -1,3 +1,4 @@
+import { acm } from './acm.ts';
 import { cloudwatch } from './cloudwatch.ts';
 import { cloudwatchLogs } from './cloudwatch-logs.ts';
 import { ec2 } from './ec2.ts';
@@ -8,6 +9,7 @@ import { elbv2 } from './elbv2.ts';
 import enumerations from './enumerations.json' with { type: 'json' };
 import { iam } from './iam.ts';
 import type { Limit, Limits } from './limit.ts';
+import { route53 } from './route53.ts';
 import { s3 } from './s3.ts';
 import { ssm } from './ssm.ts';
 
@@ -21,6 +23,7 @@ export interface Constraints {
 
 /** The tables by signing name. */
 export const limits: Record<string, Limits> = {
+  acm,
   ec2,
   ecr,
   ecs,
@@ -29,6 +32,7 @@ export const limits: Record<string, Limits> = {
   iam,
   logs: cloudwatchLogs,
   monitoring: cloudwatch,
+  route53,
   s3,
   ssm,
 };

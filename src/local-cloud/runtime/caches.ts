@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { createAuthority } from './caches/certificate.ts';
 import { arrange } from './caches/cluster.ts';
 import { startNode, type RunningNode } from './caches/node.ts';
 import { findServer } from './caches/server.ts';
+import type { Authority } from './certificate.ts';
 import type { CacheNode, CacheNodeSpec, CacheRunner } from './data-plane.ts';
 import type { ChildKeeper } from './tasks.ts';
 
@@ -15,13 +15,15 @@ interface CacheRunnerOptions {
   /** The variable PATH. */
   path: string;
   keeper: ChildKeeper;
-  /** Where the certificate is written (PEM) that clients of encrypted nodes must trust, before the first of them starts. */
+  /** Issues the certificates of encrypted nodes. */
+  authority: Authority;
+  /** Where its certificate is written (PEM), which clients of encrypted nodes must trust, before the first of them starts. */
   trustFile: string;
 }
 
 /** Runs cache nodes as `valkey-server` or `redis-server` processes, whichever is found first on the path. */
 export function createCacheRunner(options: CacheRunnerOptions): ServerRunner {
-  const authority = createAuthority();
+  const { authority } = options;
   const running = new Set<RunningNode>();
   const starting = new Set<Promise<unknown>>();
   /** What stands behind each node that was handed out. */

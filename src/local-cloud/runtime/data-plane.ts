@@ -8,8 +8,15 @@ export interface DataPlane {
   tasks: TaskRunner;
   balancer: Balancer;
   caches: CacheRunner;
+  certificates: CertificateIssuer;
   /** Ends everything that the data plane started, by its own pid, and resolves when nothing is left. */
   close(): Promise<void>;
+}
+
+/** Issues certificates of an authority of this local cloud's own, which clients trust by a file in its folder (`authority.pem`). */
+export interface CertificateIssuer {
+  /** For these DNS names, certificate and key as PEM. */
+  issue(names: string[]): Promise<{ certificate: string; key: string }>;
 }
 
 /** Loopback addresses (127.x.y.z) for what has an address of its own on AWS: network interfaces and cache nodes. */
@@ -82,7 +89,9 @@ export interface BalancerTargetGroup {
 export interface BalancerListener {
   arn: string;
   port: number;
-  protocol: 'HTTP';
+  protocol: 'HTTP' | 'HTTPS';
+  /** Of an HTTPS listener only: what it shows (PEM), and the oldest version that it speaks. */
+  tls?: { certificate: string; key: string; minVersion: 'TLSv1' | 'TLSv1.2' | 'TLSv1.3' };
   idleTimeoutSeconds: number;
   /** A client's connection that is older closes after its next answer; no limit when left out. */
   clientKeepAliveSeconds?: number;

@@ -1,10 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { createAddressPlan } from './addresses.ts';
 import { startBalancer } from './balancer.ts';
 import { createCacheRunner } from './caches.ts';
+import { createAuthority } from './certificate.ts';
 import type { DataPlane } from './data-plane.ts';
 import { imageStore } from './images.ts';
 import { forgetProcess, recordProcess } from './leftovers.ts';
@@ -51,7 +52,8 @@ export async function createDataPlane(options: DataPlaneOptions): Promise<DataPl
   // The authority of an earlier daemon is gone with it.
   await rm(trustFile, { force: true });
   const tasks = createProcessRunner({ folder, images, preload: entries.preload, keeper, trustFile });
-  const caches = createCacheRunner({ path: env.PATH ?? '', keeper, trustFile });
+  const authority = createAuthority();
+  const caches = createCacheRunner({ path: env.PATH ?? '', keeper, authority, trustFile });
   const balancer = startBalancer({
     entry: entries.balancer,
     started: (pid) => keeper.started(pid, 'load balancer'),
@@ -63,6 +65,12 @@ export async function createDataPlane(options: DataPlaneOptions): Promise<DataPl
     tasks,
     balancer,
     caches,
+    certificates: {
+      async issue(names) {
+        await writeFile(trustFile, authority.certificate);
+        return authority.issue(names);
+      },
+    },
     async close() {
       await Promise.all([tasks.close(), balancer.close(), caches.close()]);
       await Promise.all(records.values());

@@ -9,7 +9,7 @@ export interface ServiceDefinition {
   version: string;
   /** For the query protocols: the XML namespace of the answers. */
   xmlNamespace: string;
-  protocol: 'ec2Query' | 'awsQuery' | 'awsJson1.0' | 'awsJson1.1' | 's3Xml';
+  protocol: 'ec2Query' | 'awsQuery' | 'awsJson1.0' | 'awsJson1.1' | 's3Xml' | 'restXml';
   /** It came to JSON from awsQuery, and still answers clients that send forms. */
   queryCompatible?: true;
   /** The error with which the service refuses a request that lacks a required member; the words are the same per code. */
@@ -18,7 +18,8 @@ export interface ServiceDefinition {
     | 'ValidationError'
     | 'ValidationException'
     | 'InvalidParameterException'
-    | 'InvalidRequest';
+    | 'InvalidRequest'
+    | 'InvalidInput';
   /** What the values of requests are checked against; default: all that is known of the service. */
   constraints?: Constraints;
   /** Its resources belong to the account, not to a region. */
@@ -112,6 +113,25 @@ export const services: ServiceDefinition[] = [
     missing: 'ValidationError',
     schemas: () => import('@aws-sdk/client-cloudwatch'),
     operations: async () => (await import('./cloudwatch/index.ts')).operations,
+  },
+  {
+    signingName: 'acm',
+    version: '2015-12-08',
+    xmlNamespace: 'http://acm.amazonaws.com/doc/2015-12-08/',
+    protocol: 'awsJson1.1',
+    missing: 'ValidationException',
+    schemas: () => import('@aws-sdk/client-acm'),
+    operations: async () => (await import('./acm/index.ts')).operations,
+  },
+  {
+    signingName: 'route53',
+    global: true,
+    version: '2013-04-01',
+    xmlNamespace: 'https://route53.amazonaws.com/doc/2013-04-01/',
+    protocol: 'restXml',
+    missing: 'InvalidInput',
+    schemas: () => import('@aws-sdk/client-route-53'),
+    operations: async () => (await import('./route53/index.ts')).operations,
   },
   {
     signingName: 's3',

@@ -9,7 +9,7 @@ import {
 import type { Cloud } from '../../aws/cloud.ts';
 import type { ResourceKind, Step } from '../../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../lib/errors.ts';
-import { compareFields } from '../shared/compare.ts';
+import { compare, compareFields } from '../shared/compare.ts';
 import { createNamed, isNamed, unless } from '../shared/errors.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';
@@ -20,23 +20,35 @@ interface ListenerProps {
   loadBalancerArn: string;
   /** `auto` is the first one of {@link autoPorts} that is free on this machine. */
   port: number | 'auto';
-  /** Where all requests go. */
-  targetGroupArn: string;
+  protocol: keyof typeof autoPorts;
+  /** Of HTTPS: what it shows. */
+  certificateArn?: string | undefined;
+  /** Where all requests go, */
+  targetGroupArn?: string;
+  /** or the port of the HTTPS listener that they are sent to, under the same name. */
+  redirectPort?: string;
 }
 
 interface ListenerAttrs {
   arn: string;
   loadBalancerArn: string;
   port: number;
-  protocol: string;
+  protocol: ListenerProps['protocol'];
+  certificateArn: string | undefined;
+  sslPolicy: string | undefined;
   /** Undefined when the default action is not to forward to exactly one target group. */
   targetGroupArn: string | undefined;
+  /** Where it redirects to and with which status; undefined when it does not. */
+  redirect: string | undefined;
 }
 
 /** The ports that `auto` chooses from, both ends included. */
-export const autoPorts = { from: 8080, to: 8180 } as const;
+export const autoPorts = { HTTP: { from: 8080, to: 8180 }, HTTPS: { from: 8443, to: 8543 } } as const;
 
-/** An HTTP listener of a load balancer (`aws elbv2 describe-listeners`). */
+/** TLS 1.2 and 1.3, post-quantum key exchange where the client has it: what AWS recommends (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html). */
+const sslPolicy = 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09';
+
+/** An HTTP or HTTPS listener of a load balancer (`aws elbv2 describe-listeners`). */
 export const listener: ResourceKind<Cloud, ListenerProps, ListenerAttrs> = {
   type: 'AWS::ElasticLoadBalancingV2::Listener',
   idempotent: true,
@@ -56,13 +68,19 @@ export const listener: ResourceKind<Cloud, ListenerProps, ListenerAttrs> = {
   },
 
   diff: (desired, current) => [
-    ...compareFields(desired, current, { loadBalancerArn: 'replace', targetGroupArn: 'update' }),
+    ...compareFields(desired, current, {
+      loadBalancerArn: 'replace',
+      protocol: 'update',
+      certificateArn: 'update',
+      targetGroupArn: 'update',
+    }),
+    ...compare('sslPolicy', current.sslPolicy, desired.protocol === 'HTTPS' ? sslPolicy : undefined),
+    ...compare('redirect', current.redirect, redirectOf(actionOf(desired))),
     ...(desired.port === 'auto' ? [] : compareFields(desired, current, { port: 'update' })),
-    ...compareFields({ protocol: 'HTTP' }, current, { protocol: 'update' }),
   ],
 
   async create(cloud, props, step) {
-    await onFreePort(props.port, step, (port) =>
+    await onFreePort(props, step, (port) =>
       createNamed(step, {
         what: `a listener on port ${port}`,
         taken: ['DuplicateListenerException'],
@@ -74,8 +92,7 @@ export const listener: ResourceKind<Cloud, ListenerProps, ListenerAttrs> = {
             new CreateListenerCommand({
               LoadBalancerArn: props.loadBalancerArn,
               Port: port,
-              Protocol: 'HTTP',
-              DefaultActions: actionsOf(props),
+              ...settingsOf(props),
               Tags: tagList(step.tags),
             }),
           ),
@@ -85,13 +102,13 @@ export const listener: ResourceKind<Cloud, ListenerProps, ListenerAttrs> = {
 
   async update(cloud, props, current, _changes, step) {
     // Any port is right for "auto", so that one stays where it is.
-    await onFreePort(props.port === 'auto' ? current.port : props.port, step, (port) =>
+    const wanted = { ...props, port: props.port === 'auto' ? current.port : props.port };
+    await onFreePort(wanted, step, (port) =>
       cloud.elbv2.send(
         new ModifyListenerCommand({
           ListenerArn: current.arn,
           Port: port,
-          Protocol: 'HTTP',
-          DefaultActions: actionsOf(props),
+          ...settingsOf(props),
         }),
       ),
     );
@@ -121,8 +138,11 @@ function attrsOf(one: Listener): ListenerAttrs {
     arn: one.ListenerArn!,
     loadBalancerArn: one.LoadBalancerArn!,
     port: one.Port!,
-    protocol: one.Protocol!,
+    protocol: one.Protocol as ListenerProps['protocol'],
+    certificateArn: one.Certificates?.[0]?.CertificateArn,
+    sslPolicy: one.SslPolicy,
     targetGroupArn: soleTargetGroup(one.DefaultActions ?? []),
+    redirect: redirectOf(one.DefaultActions?.[0]),
   };
 }
 
@@ -135,17 +155,41 @@ function soleTargetGroup(actions: Action[]): string | undefined {
   return action.TargetGroupArn ?? weighted[0]?.TargetGroupArn;
 }
 
-function actionsOf({ targetGroupArn }: ListenerProps): Action[] {
-  return [{ Type: 'forward', TargetGroupArn: targetGroupArn }];
+function settingsOf(props: ListenerProps) {
+  const { protocol, certificateArn } = props;
+  return {
+    Protocol: protocol,
+    DefaultActions: [actionOf(props)],
+    ...(protocol === 'HTTPS' && {
+      Certificates: [{ CertificateArn: certificateArn }],
+      SslPolicy: sslPolicy,
+    }),
+  };
+}
+
+function actionOf({ targetGroupArn, redirectPort }: ListenerProps): Action {
+  if (redirectPort === undefined) return { Type: 'forward', TargetGroupArn: targetGroupArn };
+  const same = { Host: '#{host}', Path: '/#{path}', Query: '#{query}' };
+  return {
+    Type: 'redirect',
+    RedirectConfig: { Protocol: 'HTTPS', Port: redirectPort, ...same, StatusCode: 'HTTP_301' },
+  };
+}
+
+/** `https://#{host}:443/#{path}?#{query} HTTP_301` */
+function redirectOf(action: Action | undefined): string | undefined {
+  const { Protocol, Port, Host, Path, Query, StatusCode } = action?.RedirectConfig ?? {};
+  return StatusCode && `${Protocol?.toLowerCase()}://${Host}:${Port}${Path}?${Query} ${StatusCode}`;
 }
 
 /** Calls `use` with the wanted port, or with one after another of the automatic ones until one is free. */
 async function onFreePort(
-  wanted: number | 'auto',
+  { port: wanted, protocol }: Pick<ListenerProps, 'port' | 'protocol'>,
   step: Step,
   use: (port: number) => Promise<unknown>,
 ): Promise<void> {
-  const [from, to] = wanted === 'auto' ? [autoPorts.from, autoPorts.to] : [wanted, wanted];
+  const { from, to } = wanted === 'auto' ? autoPorts[protocol] : { from: wanted, to: wanted };
+  const field = protocol === 'HTTP' ? 'loadBalancer.port' : 'loadBalancer.https.port';
   for (let port: number = from; port <= to; port += 1) {
     try {
       await use(port);
@@ -158,12 +202,12 @@ async function onFreePort(
   }
   throw new ChatopsError(
     wanted === 'auto'
-      ? `loadBalancer.port: all ports from ${from} to ${to} are in use on this machine`
-      : `loadBalancer.port: ${wanted} is in use on this machine`,
+      ? `${field}: all ports from ${from} to ${to} are in use on this machine`
+      : `${field}: ${wanted} is in use on this machine`,
     {
       code: 'port.in-use',
       exit: ExitCode.failed,
-      hint: 'Stop what listens there, or set "loadBalancer.port" to another port, or to "auto".',
+      hint: `Stop what listens there, or set "${field}" to another port, or to "auto".`,
       fields: { port: wanted },
     },
   );

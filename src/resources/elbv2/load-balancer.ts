@@ -32,6 +32,8 @@ interface LoadBalancerProps {
 interface LoadBalancerAttrs extends LoadBalancerProps {
   arn: string;
   dnsName: string;
+  /** The Route 53 zone that the DNS name is in, for alias records. */
+  hostedZoneId: string;
   /** `provisioning`, `active`, `active_impaired` or `failed`. */
   state: string;
   reason: string | undefined;
@@ -149,6 +151,7 @@ function attrsOf(balancer: LoadBalancer, attributes: Record<string, string>): Lo
     arn: balancer.LoadBalancerArn!,
     name: balancer.LoadBalancerName!,
     dnsName: balancer.DNSName!,
+    hostedZoneId: balancer.CanonicalHostedZoneId!,
     scheme: balancer.Scheme!,
     state: balancer.State?.Code ?? 'provisioning',
     reason: balancer.State?.Reason,

@@ -21,6 +21,7 @@ import { Cluster } from 'ioredis';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createAddressPlan } from '../../../src/local-cloud/runtime/addresses.ts';
 import { createCacheRunner } from '../../../src/local-cloud/runtime/caches.ts';
+import { createAuthority } from '../../../src/local-cloud/runtime/certificate.ts';
 import { startLocalCloud } from '../../helpers/local-cloud.ts';
 import { quietDataPlane } from '../../helpers/quiet-data-plane.ts';
 
@@ -37,6 +38,7 @@ beforeEach(async () => {
       started: (pid, name) => void alive.set(pid, name),
       ended: (pid) => void alive.delete(pid),
     },
+    authority: createAuthority(),
     trustFile: join(folder, 'authority.pem'),
   });
   cloud = await startLocalCloud({

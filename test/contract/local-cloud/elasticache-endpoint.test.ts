@@ -20,6 +20,7 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAddressPlan } from '../../../src/local-cloud/runtime/addresses.ts';
 import { createCacheRunner } from '../../../src/local-cloud/runtime/caches.ts';
+import { createAuthority } from '../../../src/local-cloud/runtime/certificate.ts';
 import { startLocalCloud } from '../../helpers/local-cloud.ts';
 import { quietDataPlane } from '../../helpers/quiet-data-plane.ts';
 
@@ -33,6 +34,7 @@ beforeEach(async () => {
   const caches = createCacheRunner({
     path: process.env['PATH'] ?? '',
     keeper: { started: (pid) => void alive.add(pid), ended: (pid) => void alive.delete(pid) },
+    authority: createAuthority(),
     trustFile: join(folder, 'authority.pem'),
   });
   cloud = await startLocalCloud({

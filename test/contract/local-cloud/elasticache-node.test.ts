@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createAddressPlan } from '../../../src/local-cloud/runtime/addresses.ts';
 import { createCacheRunner, type ServerRunner } from '../../../src/local-cloud/runtime/caches.ts';
+import { createAuthority } from '../../../src/local-cloud/runtime/certificate.ts';
 
 let folder: string;
 let runner: ServerRunner;
@@ -26,6 +27,7 @@ beforeEach(() => {
   runner = createCacheRunner({
     path: process.env['PATH'] ?? '',
     keeper,
+    authority: createAuthority(),
     trustFile: join(folder, 'authority.pem'),
   });
 });
@@ -136,7 +138,7 @@ test('which server is found, and what is said where there is none', async () => 
   });
   const bin = join(folder, 'bin');
   await rm(bin, { recursive: true, force: true });
-  const none = createCacheRunner({ path: bin, keeper, trustFile: '' });
+  const none = createCacheRunner({ path: bin, keeper, authority: createAuthority(), trustFile: '' });
   expect(await none.engine()).toBeUndefined();
   const at = await addresses.claim(6379);
   await expect(none.start({ ...at, parameters: {}, folder: join(folder, 'none') })).rejects.toThrow(
@@ -150,7 +152,13 @@ test('a valkey-server goes before a redis-server, and a program that says no ver
     await writeFile(join(bin, name), `#!/bin/sh\necho "${says}"\n`);
     await chmod(join(bin, name), 0o755);
   };
-  const found = () => createCacheRunner({ path: `relative:${bin}`, keeper, trustFile: '' }).engine();
+  const found = () =>
+    createCacheRunner({
+      path: `relative:${bin}`,
+      keeper,
+      authority: createAuthority(),
+      trustFile: '',
+    }).engine();
   await install('redis-server', 'Redis server v=7.2.4 sha=00000000:0 malloc=libc bits=64');
   expect(await found()).toEqual({ command: join(bin, 'redis-server'), name: 'redis', version: '7.2.4' });
   await install('valkey-server', 'something else');

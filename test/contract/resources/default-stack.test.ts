@@ -336,7 +336,7 @@ describe('the same config again', () => {
     const facts = await readStack(cloud, scope);
     expect(facts).toEqual({
       exists: true,
-      endpoint: expect.stringMatching(/^http:\/\/[\w.-]+:8080$/),
+      endpoint: { url: 'http://localhost:8080', host: 'localhost', serverName: 'localhost' },
       image: expect.stringMatching(new RegExp(`@${digest}$`)),
       works: true,
       cluster: 'chat-ee38952c',

@@ -233,6 +233,7 @@ async function serviceParts() {
   await lifeOf(cloud, listener, 'listener-http').create({
     loadBalancerArn: balancer.arn,
     port: 8300,
+    protocol: 'HTTP',
     targetGroupArn: targets.arn,
   });
   const props = {

@@ -200,7 +200,12 @@ async function listenerParts() {
   const [one, two] = [targetProps(), second].map(
     ({ name }) => groups.find(({ attrs }) => attrs.name === name)!.attrs.arn,
   );
-  const props = { loadBalancerArn: arn, port: 8200 as number | 'auto', targetGroupArn: one! };
+  const props = {
+    loadBalancerArn: arn,
+    port: 8200 as number | 'auto',
+    protocol: 'HTTP' as const,
+    targetGroupArn: one!,
+  };
   return { cloud, props, otherTargets: two!, life: lifeOf(cloud, listener, 'listener-http') };
 }
 

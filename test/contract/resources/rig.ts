@@ -11,9 +11,8 @@ export const scope: Scope = { stack: identity.stack, hash: identity.hash, versio
 /** A local cloud as the resource kinds see it. */
 export async function startCloud(options: LocalCloudOptions = {}) {
   const local = await startLocalCloud(options);
-  const { applicationAutoScaling, cloudwatch, ec2, ecr, ecs, elasticache, elbv2, iam, logs, s3, ssm, sts } =
-    local;
-  const clients = {
+  const {
+    acm,
     applicationAutoScaling,
     cloudwatch,
     ec2,
@@ -23,6 +22,23 @@ export async function startCloud(options: LocalCloudOptions = {}) {
     elbv2,
     iam,
     logs,
+    route53,
+    s3,
+    ssm,
+    sts,
+  } = local;
+  const clients = {
+    acm,
+    applicationAutoScaling,
+    cloudwatch,
+    ec2,
+    ecr,
+    ecs,
+    elasticache,
+    elbv2,
+    iam,
+    logs,
+    route53,
     s3,
     ssm,
     sts,

@@ -3,7 +3,7 @@ import { classify, explain } from '../../../src/aws/errors.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { systemClock } from '../../../src/engine/clock.ts';
 import type { EngineContext } from '../../../src/engine/context.ts';
-import { buildStack, zonesOf } from '../../../src/stack/build.ts';
+import { buildStack, hostedZoneOf, zonesOf } from '../../../src/stack/build.ts';
 import type { ImageSource } from '../../../src/stack/input.ts';
 import { identity, names, scope } from './rig.ts';
 
@@ -26,5 +26,6 @@ export function engineContext(cloud: Cloud): EngineContext<Cloud> {
 export async function stackOf(cloud: Cloud, image: ImageSource, settings: object = {}) {
   const config = configSchema.parse(settings);
   const zones = await zonesOf(cloud, scope, config.network);
-  return buildStack({ config, identity, names, zones, cloud, image });
+  const hostedZone = await hostedZoneOf(cloud, config.loadBalancer);
+  return buildStack({ config, identity, names, zones, cloud, image, hostedZone });
 }

@@ -52,6 +52,11 @@ import {
   SetSubnetsCommand,
   type ModifyTargetGroupCommandInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  ChangeResourceRecordSetsCommand,
+  ListHostedZonesByNameCommand,
+  ListResourceRecordSetsCommand,
+} from '@aws-sdk/client-route-53';
 import { DeleteBucketPolicyCommand } from '@aws-sdk/client-s3';
 import type { Cloud } from '../../../src/aws/cloud.ts';
 import { names } from '../resources/rig.ts';
@@ -96,10 +101,27 @@ export const byHand = {
     await cloud.elbv2.send(new SetSubnetsCommand({ LoadBalancerArn, Subnets }));
   },
 
-  async listenerPort(cloud: Cloud, Port: number) {
-    const { LoadBalancerArn } = await balancerOf(cloud);
-    const { Listeners } = await cloud.elbv2.send(new DescribeListenersCommand({ LoadBalancerArn }));
-    await cloud.elbv2.send(new ModifyListenerCommand({ ListenerArn: Listeners![0]!.ListenerArn, Port }));
+  async listenerPort(cloud: Cloud, Port: number, protocol = 'HTTP') {
+    const ListenerArn = await listenerOf(cloud, protocol);
+    await cloud.elbv2.send(new ModifyListenerCommand({ ListenerArn, Port }));
+  },
+
+  async noRedirect(cloud: Cloud) {
+    await cloud.elbv2.send(
+      new ModifyListenerCommand({
+        ListenerArn: await listenerOf(cloud, 'HTTP'),
+        DefaultActions: [{ Type: 'forward', TargetGroupArn: await targetsOf(cloud) }],
+      }),
+    );
+  },
+
+  async noRecord({ route53 }: Cloud, type: string) {
+    const { HostedZones } = await route53.send(new ListHostedZonesByNameCommand({ DNSName: 'localhost' }));
+    const HostedZoneId = HostedZones![0]!.Id;
+    const { ResourceRecordSets } = await route53.send(new ListResourceRecordSetsCommand({ HostedZoneId }));
+    const record = ResourceRecordSets!.find(({ Type }) => Type === type);
+    const ChangeBatch = { Changes: [{ Action: 'DELETE' as const, ResourceRecordSet: record }] };
+    await route53.send(new ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch }));
   },
 
   async targets(cloud: Cloud, Key: string, Value: string) {
@@ -296,6 +318,12 @@ export const byHand = {
 
 async function balancerOf({ elbv2 }: Cloud) {
   return (await elbv2.send(new DescribeLoadBalancersCommand({}))).LoadBalancers![0]!;
+}
+
+async function listenerOf(cloud: Cloud, protocol: string) {
+  const { LoadBalancerArn } = await balancerOf(cloud);
+  const { Listeners } = await cloud.elbv2.send(new DescribeListenersCommand({ LoadBalancerArn }));
+  return Listeners!.find(({ Protocol }) => Protocol === protocol)!.ListenerArn;
 }
 
 async function targetsOf({ elbv2 }: Cloud) {

@@ -13,6 +13,9 @@ const settings = {
 };
 
 const checked = { service: { healthCheck: { command: ['CMD', 'node', 'check.js'] } } };
+const secure = {
+  loadBalancer: { port: 9200, https: { domain: 'chat.localhost', hostedZone: 'localhost', port: 9300 } },
+};
 
 const registrySecret = 'arn:aws:secretsmanager:local:000000000000:secret:registry-AbCdEf';
 
@@ -37,6 +40,10 @@ const changes: Record<string, [at: string, hand: (cloud: Cloud) => Promise<void>
     { network: { tasks: 'private', endpoints: true } },
   ],
   'loadBalancer.port': ['listener-http', (cloud) => byHand.listenerPort(cloud, 9101)],
+  'loadBalancer.https.domain': ['record-a', (cloud) => byHand.noRecord(cloud, 'A'), secure],
+  'loadBalancer.https.hostedZone': ['certificate', (cloud) => byHand.noRecord(cloud, 'CNAME'), secure],
+  'loadBalancer.https.port': ['listener-https', (cloud) => byHand.listenerPort(cloud, 9301, 'HTTPS'), secure],
+  'loadBalancer.redirectHttp': ['listener-http', (cloud) => byHand.noRedirect(cloud), secure],
   'loadBalancer.idleTimeout': [
     'load-balancer',
     (cloud) => byHand.balancer(cloud, 'idle_timeout.timeout_seconds', '30'),
@@ -279,6 +286,7 @@ const exceptions: Record<string, string> = {
   'network.subnets.private': 'belong to somebody else',
   'network.subnets.isolated': 'belong to somebody else',
   'network.cidr': 'EC2 does not change the range of a VPC',
+  'loadBalancer.https.certificateArn': 'is of a certificate that its own contract test imports',
   'redis.mode': 'off has no resource',
   'redis.url': 'belongs to somebody else',
   'redis.engine': 'ElastiCache goes from redis to valkey and not back',

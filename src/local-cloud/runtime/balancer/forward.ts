@@ -95,7 +95,7 @@ export function askTarget(
   const headers = requestHeaders(request.rawHeaders, {
     address: clientAddress(request.socket.remoteAddress),
     port: listener.port,
-    protocol: 'http',
+    protocol: listener.protocol === 'HTTPS' ? 'https' : 'http',
     now: Date.now(),
     dropInvalidHeaderFields: listener.dropInvalidHeaderFields,
   });
@@ -143,13 +143,13 @@ export function relay(
 }
 
 /** `Set-Cookie` headers that bind the client to the target, or none where the group is not sticky. */
-export function stickyHeaders({ group, cookieKey }: Route, target: Target): FlatHeaders {
+export function stickyHeaders({ listener, group, cookieKey }: Route, target: Target): FlatHeaders {
   const { arn, stickiness } = group.config;
   if (!stickiness.enabled) return [];
   const [own, cors] = stickyCookies(
     cookieKey,
     { targetGroupArn: arn, targetId: target.id },
-    { seconds: stickiness.seconds, now: Date.now(), secure: false },
+    { seconds: stickiness.seconds, now: Date.now(), secure: listener.protocol === 'HTTPS' },
   );
   return ['Set-Cookie', own, 'Set-Cookie', cors];
 }

@@ -60,6 +60,11 @@ export class LoadBalancer {
       for (const listener of listeners) {
         if (seen.has(listener.port)) throw taken(listener.port);
         seen.add(listener.port);
+        const open = this.#ports.get(listener.port);
+        if (open !== undefined && open.listener.protocol !== listener.protocol) {
+          open.close();
+          this.#ports.delete(listener.port);
+        }
         if (!this.#ports.has(listener.port)) {
           opened.set(listener.port, await openPort(listener, this.#handlers));
         }
@@ -107,7 +112,7 @@ export class LoadBalancer {
       return answer(response, action.statusCode, { body: { type: action.contentType, text: action.body } });
     }
     if (action.type === 'redirect') {
-      const headers = ['Location', redirectLocation(action, request, listener.port)];
+      const headers = ['Location', redirectLocation(action, request, listener)];
       return answer(response, action.statusCode, { headers });
     }
     const route = this.#route(listener, action.targetGroupArn);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { BalancerListener } from '../data-plane.ts';
 import { rawAnswer } from './answer.ts';
@@ -32,7 +33,7 @@ const headersTimeout = 60_000;
 /** How long a client has to read why its request was refused, in milliseconds. */
 const lastWords = 1_000;
 
-/** Opens the port of a listener. Rejects with the error of `listen` (EADDRINUSE, EACCES) and leaves nothing open. */
+/** Opens the port of a listener; whether it encrypts stays as it is. Rejects with the error of `listen` (EADDRINUSE, EACCES) and leaves nothing open. */
 export async function openPort(listener: BalancerListener, handlers: PortHandlers): Promise<Port> {
   let current = listener;
   // When each connection was opened, in milliseconds.
@@ -49,7 +50,7 @@ export async function openPort(listener: BalancerListener, handlers: PortHandler
   }
 
   function newServer(): Server {
-    const server = createServer({
+    const options = {
       maxHeaderSize,
       headersTimeout,
       requestTimeout: 0,
@@ -58,10 +59,16 @@ export async function openPort(listener: BalancerListener, handlers: PortHandler
       noDelay: true,
       // A missing Host is refused in the load balancer's own words, and for upgrades as well.
       requireHostHeader: false,
-    });
+    };
+    const { tls } = listener;
+    // An ALB speaks HTTP/2 as well, but no WebSocket over it.
+    const server: Server =
+      tls === undefined
+        ? createServer(options)
+        : createTlsServer({ ...options, ...contextOf(tls), ALPNProtocols: ['http/1.1'] });
     server.maxHeadersCount = 0;
     server.timeout = current.idleTimeoutSeconds * 1000;
-    server.on('connection', (socket: Socket) => {
+    server.on(connectionEvent(server), (socket: Socket) => {
       if (sockets.has(socket)) return;
       sockets.set(socket, performance.now());
       socket.once('close', () => sockets.delete(socket));
@@ -79,7 +86,9 @@ export async function openPort(listener: BalancerListener, handlers: PortHandler
     });
     server.on('connect', (_request, socket: Socket) => refuse(socket, 405));
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-      if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+      // One that never came to speak HTTP, too: an ALB says nothing but a TLS alert.
+      const isTls = error.code?.startsWith('ERR_SSL_') ?? false;
+      if (error.code === 'ECONNRESET' || isTls || !socket.writable) socket.destroy();
       else refuse(socket, error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400);
     });
     return server;
@@ -98,6 +107,9 @@ export async function openPort(listener: BalancerListener, handlers: PortHandler
         for (const server of servers) server.timeout = idleMs;
         for (const socket of sockets.keys()) socket.setTimeout(idleMs);
       }
+      for (const server of servers) {
+        if (server instanceof TlsServer && changed.tls) server.setSecureContext(contextOf(changed.tls));
+      }
       current = changed;
     },
     close() {
@@ -105,6 +117,15 @@ export async function openPort(listener: BalancerListener, handlers: PortHandler
       for (const socket of sockets.keys()) socket.destroy();
     },
   };
+}
+
+function contextOf({ certificate, key, minVersion }: NonNullable<BalancerListener['tls']>) {
+  return { cert: certificate, key, minVersion };
+}
+
+/** A server that encrypts speaks HTTP once the handshake is over. */
+function connectionEvent(server: Server): 'connection' | 'secureConnection' {
+  return server instanceof TlsServer ? 'secureConnection' : 'connection';
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {
@@ -145,5 +166,5 @@ function reread(server: Server, request: IncomingMessage, socket: Socket, head: 
     text += `${rawHeaders[at]}: ${rawHeaders[at + 1]}\r\n`;
   }
   socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
-  server.emit('connection', socket);
+  server.emit(connectionEvent(server), socket);
 }

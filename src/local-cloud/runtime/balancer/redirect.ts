@@ -7,12 +7,12 @@ type Redirect = Extract<BalancerListener['action'], { type: 'redirect' }>;
 export function redirectLocation(
   { protocol, port, host = '#{host}', path = '/#{path}', query = '#{query}' }: Redirect,
   request: IncomingMessage,
-  listenerPort: number,
+  { port: listenerPort, protocol: listenerProtocol }: Pick<BalancerListener, 'port' | 'protocol'>,
 ): string {
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
   const parts: Record<string, string> = {
-    protocol: 'http',
+    protocol: listenerProtocol.toLowerCase(),
     host: (request.headers.host ?? 'localhost').replace(/:\d+$/, ''),
     port: String(listenerPort),
     path: (mark === -1 ? url : url.slice(0, mark)).replace(/^\//, ''),

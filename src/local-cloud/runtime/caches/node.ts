@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CacheNode, CacheNodeSpec } from '../data-plane.ts';
 import type { ChildKeeper } from '../tasks.ts';
 import { answersAs, ask, type Answer, type CacheAddress, type Word } from './ask.ts';
-import type { Authority } from './certificate.ts';
+import type { Authority } from '../certificate.ts';
 import {
   busPortOf,
   commandsFor,

@@ -2,9 +2,11 @@ import type { LocalCloud } from '../../cloud.ts';
 import type { Call } from '../../operation.ts';
 import { AwsError } from '../../operation.ts';
 import type { BalancerListener, BalancerTargetGroup } from '../../runtime/data-plane.ts';
+import { certificateFor } from '../acm/certificate.ts';
 import { findNetworkInterface } from '../ec2/network-interface.ts';
 import { onlyTargetGroup } from './action.ts';
 import { pruneDrained } from './draining.ts';
+import { defaultPolicy, minimumVersions } from './ssl-policy.ts';
 import {
   stateName,
   type Elbv2State,
@@ -64,7 +66,9 @@ function wanted(call: Call): { listeners: BalancerListener[]; targetGroups: Bala
     const [name, region = ''] = key.split('@');
     if (name !== stateName) continue;
     const elbv2 = state as Elbv2State;
-    for (const listener of elbv2.listeners.values()) listeners.push(listenerOf(elbv2, listener));
+    for (const listener of elbv2.listeners.values()) {
+      listeners.push(listenerOf(elbv2, listener, { ...call, region }));
+    }
     for (const group of elbv2.targetGroups.values()) {
       pruneDrained(call.cloud, group);
       targetGroups.push(targetGroupOf({ ...call, region }, group));
@@ -73,17 +77,23 @@ function wanted(call: Call): { listeners: BalancerListener[]; targetGroups: Bala
   return { listeners, targetGroups };
 }
 
-function listenerOf({ loadBalancers }: Elbv2State, listener: StoredListener): BalancerListener {
+function listenerOf({ loadBalancers }: Elbv2State, listener: StoredListener, call: Call): BalancerListener {
   const attributes = loadBalancers.get(listener.LoadBalancerArn)?.attributes ?? {};
   return {
     arn: listener.ListenerArn,
     port: listener.Port,
-    protocol: 'HTTP',
+    protocol: listener.Protocol === 'HTTPS' ? 'HTTPS' : 'HTTP',
+    ...(listener.Protocol === 'HTTPS' && { tls: tlsOf(listener, call) }),
     idleTimeoutSeconds: Number(attributes['idle_timeout.timeout_seconds']),
     clientKeepAliveSeconds: Number(attributes['client_keep_alive.seconds']),
     dropInvalidHeaderFields: attributes['routing.http.drop_invalid_header_fields.enabled'] === 'true',
     action: actionOf(listener),
   };
+}
+
+function tlsOf({ Certificates, SslPolicy }: StoredListener, call: Call): BalancerListener['tls'] {
+  const minVersion = minimumVersions[SslPolicy ?? defaultPolicy] ?? 'TLSv1.2';
+  return { ...certificateFor(Certificates?.[0]?.CertificateArn ?? '', call), minVersion };
 }
 
 function actionOf({ DefaultActions: [action] }: StoredListener): BalancerListener['action'] {

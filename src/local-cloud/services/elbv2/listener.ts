@@ -11,10 +11,12 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Call, Operations } from '../../operation.ts';
 import { AwsError } from '../../operation.ts';
+import { certificateFor } from '../acm/certificate.ts';
 import { normalActions } from './action.ts';
 import { applyToBalancer } from './balancer.ts';
-import { mustBeWithin, mustFindListener, mustFindLoadBalancer, notHere, validationError } from './errors.ts';
+import { mustBeWithin, mustFindListener, mustFindLoadBalancer, validationError } from './errors.ts';
 import { paged } from './marker.ts';
+import { defaultPolicy, minimumVersions } from './ssl-policy.ts';
 import { elbv2State, newId, type Elbv2State, type StoredListener } from './state.ts';
 import { mergeTags, sameTags } from './tags.ts';
 
@@ -35,6 +37,7 @@ function CreateListener(input: CreateListenerInput, call: Call): Promise<CreateL
       ListenerArn: `${balancer.LoadBalancerArn.replace(':loadbalancer/', ':listener/')}/${newId()}`,
       LoadBalancerArn: balancer.LoadBalancerArn,
       ...portAndProtocol(input.Port, input.Protocol),
+      ...encryptionOf(input, call),
       DefaultActions: normalActions(state, balancer, input.DefaultActions),
       tags: mergeTags([], input.Tags),
     };
@@ -69,9 +72,16 @@ function ModifyListener(input: ModifyListenerInput, call: Call): Promise<ModifyL
     const state = elbv2State(call);
     const listener = mustFindListener(state, input.ListenerArn);
     const balancer = mustFindLoadBalancer(state, listener.LoadBalancerArn);
+    const { Certificates: _certificates, SslPolicy: _policy, ...plain } = listener;
+    const Protocol = input.Protocol ?? listener.Protocol;
+    const { Certificates = listener.Certificates, SslPolicy = listener.SslPolicy } = input;
     const changed: StoredListener = {
-      ...listener,
-      ...portAndProtocol(input.Port ?? listener.Port, input.Protocol ?? listener.Protocol),
+      ...plain,
+      ...portAndProtocol(input.Port ?? listener.Port, Protocol),
+      ...encryptionOf(
+        Protocol === 'HTTPS' ? { Protocol, Certificates, SslPolicy } : { ...input, Protocol },
+        call,
+      ),
       DefaultActions:
         input.DefaultActions === undefined
           ? listener.DefaultActions
@@ -102,8 +112,35 @@ function portAndProtocol(port: number, protocol: Listener['Protocol']) {
   if (!['HTTP', 'HTTPS'].includes(protocol)) {
     throw validationError(`Listener protocol '${protocol}' must be one of 'HTTP, HTTPS'`);
   }
-  if (protocol === 'HTTPS') throw notHere('HTTPS listeners');
   return { Port: port, Protocol: protocol };
+}
+
+/** What an HTTPS listener has besides. Throws CertificateNotFound, UnsupportedCertificate, SSLPolicyNotFound. */
+function encryptionOf(
+  {
+    Protocol,
+    Certificates = [],
+    SslPolicy,
+  }: Pick<CreateListenerInput, 'Protocol' | 'Certificates' | 'SslPolicy'>,
+  call: Call,
+): Pick<StoredListener, 'Certificates' | 'SslPolicy'> {
+  if (Protocol !== 'HTTPS') {
+    if (Certificates.length === 0 && SslPolicy === undefined) return {};
+    throw validationError(
+      `A listener of the protocol '${Protocol}' has neither certificates nor an SSL policy`,
+    );
+  }
+  const [certificate, ...others] = Certificates;
+  if (certificate?.CertificateArn === undefined) {
+    throw validationError('A certificate must be specified for HTTPS listeners');
+  }
+  if (others.length > 0) throw validationError('Only one certificate can be specified');
+  certificateFor(certificate.CertificateArn, call);
+  const policy = SslPolicy ?? defaultPolicy;
+  if (minimumVersions[policy] === undefined) {
+    throw new AwsError('SSLPolicyNotFound', `SSL policy '${policy}' not found`);
+  }
+  return { Certificates: [{ CertificateArn: certificate.CertificateArn }], SslPolicy: policy };
 }
 
 function listenerOn(
@@ -116,7 +153,9 @@ function listenerOn(
 }
 
 function isSame(a: StoredListener, b: StoredListener): boolean {
-  return JSON.stringify(a.DefaultActions) === JSON.stringify(b.DefaultActions) && sameTags(a.tags, b.tags);
+  const settings = ({ Protocol, Certificates, SslPolicy, DefaultActions }: StoredListener) =>
+    JSON.stringify([Protocol, Certificates, SslPolicy, DefaultActions]);
+  return settings(a) === settings(b) && sameTags(a.tags, b.tags);
 }
 
 function duplicate({ LoadBalancerArn }: StoredListener): AwsError {

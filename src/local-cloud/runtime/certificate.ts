@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 
 /** A certificate with its private key, both as PEM. */
 export interface Certificate {
@@ -9,8 +10,8 @@ export interface Certificate {
 /** Issues certificates that those trust who trust `certificate` (PEM). Lives as long as the local cloud. */
 export interface Authority {
   certificate: string;
-  /** A certificate for a server on these IPv4 addresses. */
-  issue(addresses: string[]): Certificate;
+  /** A certificate for a server on these IPv4 addresses and under these DNS names, in which a first label may be `*`. */
+  issue(names: string[]): Certificate;
 }
 
 /** A certificate authority of this local cloud's own, with a key that is nowhere but in memory. */
@@ -25,19 +26,22 @@ export function createAuthority(): Authority {
   const body = { issuer: name, subject: name, publicKey: own.publicKey, extensions };
   return {
     certificate: signed(body, own.privateKey),
-    issue(addresses) {
+    issue(names) {
       const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      const names = addresses.map((address) => encoded(0x87, address.split('.').map(Number)));
-      const alternativeNames = extension('551d11', false, sequence(...names));
+      const alternativeNames = extension('551d11', false, sequence(...names.map(alternativeName)));
       return {
         certificate: signed(
-          { issuer: name, subject: addresses[0] ?? '', publicKey, extensions: [alternativeNames] },
+          { issuer: name, subject: names[0] ?? '', publicKey, extensions: [alternativeNames] },
           own.privateKey,
         ),
         key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       };
     },
   };
+}
+
+function alternativeName(name: string): Buffer {
+  return isIPv4(name) ? encoded(0x87, name.split('.').map(Number)) : encoded(0x82, Buffer.from(name));
 }
 
 interface Body {
