@@ -2,7 +2,12 @@
 export const fullStack = {
   network: { zones: 3 },
   loadBalancer: { allowFrom: ['192.0.2.0/24', '198.51.100.0/24'] },
-  redis: { snapshotRetention: 3, maintenanceWindow: 'sun:03:00-sun:04:00' },
+  redis: {
+    cluster: { shards: 2 },
+    replicas: 1,
+    snapshotRetention: 3,
+    maintenanceWindow: 'sun:03:00-sun:04:00',
+  },
   service: { exec: true, env: { CACHE: '${redis.host}:${redis.port}' }, user: 'node' },
   monitoring: { containerInsights: 'enhanced' },
 };
@@ -17,7 +22,7 @@ export const changedStack = {
     algorithm: 'round_robin',
     healthCheck: { path: '/ready', interval: 20 },
   },
-  redis: { snapshotRetention: 5, autoMinorVersionUpgrade: false },
+  redis: { cluster: { shards: 3 }, replicas: 0, snapshotRetention: 5, autoMinorVersionUpgrade: false },
   service: { cpu: 512, memory: 1024, count: 3, port: 4000, exec: false, logs: { retention: 7 } },
   monitoring: { containerInsights: 'on' },
 };
