@@ -1,5 +1,6 @@
 import {
   DecreaseReplicaCountCommand,
+  DescribeReplicationGroupsCommand,
   IncreaseReplicaCountCommand,
   ModifyReplicationGroupCommand,
   ModifyReplicationGroupShardConfigurationCommand,
@@ -7,7 +8,8 @@ import {
 } from '@aws-sdk/client-elasticache';
 import type { Cloud } from '../../aws/cloud.ts';
 import type { Change, Step } from '../../engine/resource.ts';
-import { failsOver } from './replication-group-shape.ts';
+import { isNamed } from '../shared/errors.ts';
+import { attrsOf, failsOver } from './replication-group-shape.ts';
 import type { ReplicationGroupAttrs, ReplicationGroupProps } from './replication-group-shape.ts';
 
 /**
@@ -45,24 +47,54 @@ export async function updateReplicationGroup(
     await alone({ AuthToken: props.authToken.value, AuthTokenUpdateStrategy: 'ROTATE' });
   } else if (missing > 0) {
     step.note(`adding ${missing} ${missing === 1 ? 'replica' : 'replicas'}`);
-    await cloud.elasticache.send(new IncreaseReplicaCountCommand(replicaCount));
+    await resize(cloud, props, 'replicas', step, () =>
+      cloud.elasticache.send(new IncreaseReplicaCountCommand(replicaCount)),
+    );
   } else if (others.length > 0) {
     step.note(`changing ${others.map(({ path }) => path).join(', ')}`);
     await modify(cloud, props, others);
   } else if (changes.some(({ path }) => path === 'shards')) {
     step.note(`moving keys from ${current.shards} to ${props.shards} shards`);
     const leaving = current.nodeGroupIds.slice(props.shards);
-    await cloud.elasticache.send(
-      new ModifyReplicationGroupShardConfigurationCommand({
-        ReplicationGroupId: replicationGroupId,
-        NodeGroupCount: props.shards,
-        ...(leaving.length > 0 && { NodeGroupsToRemove: leaving }),
-        ApplyImmediately: true,
-      }),
+    await resize(cloud, props, 'shards', step, () =>
+      cloud.elasticache.send(
+        new ModifyReplicationGroupShardConfigurationCommand({
+          ReplicationGroupId: replicationGroupId,
+          NodeGroupCount: props.shards,
+          ...(leaving.length > 0 && { NodeGroupsToRemove: leaving }),
+          ApplyImmediately: true,
+        }),
+      ),
     );
   } else {
     step.note(`removing ${-missing} ${missing === -1 ? 'replica' : 'replicas'}`);
-    await cloud.elasticache.send(new DecreaseReplicaCountCommand(replicaCount));
+    await resize(cloud, props, 'replicas', step, () =>
+      cloud.elasticache.send(new DecreaseReplicaCountCommand(replicaCount)),
+    );
+  }
+}
+
+/** ElastiCache refuses a number that the group has already: where its first answer was lost, or what was read is old, that is what was asked for. */
+async function resize(
+  cloud: Cloud,
+  props: ReplicationGroupProps,
+  path: 'shards' | 'replicas',
+  step: Step,
+  send: () => Promise<unknown>,
+): Promise<void> {
+  const { replicationGroupId: ReplicationGroupId } = props;
+  try {
+    await send();
+  } catch (error) {
+    if (!isNamed(error, 'InvalidParameterCombinationException', 'NodeGroupNotFoundFault')) throw error;
+    for (const seconds of [0, 1, 2, 4]) {
+      await step.clock.sleep(seconds * 1000, step.signal);
+      const answer = await cloud.elasticache.send(
+        new DescribeReplicationGroupsCommand({ ReplicationGroupId }),
+      );
+      if (attrsOf(answer.ReplicationGroups![0]!, undefined)[path] === props[path]) return;
+    }
+    throw error;
   }
 }
 
