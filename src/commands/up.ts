@@ -62,6 +62,7 @@ export const up: CommandSpec<UpOptions> = {
       endpoint: endpoint?.url,
       changed: planned.changes,
       checked: check,
+      warnings: session.warnings,
       ms: Date.now() - started,
     };
     if (options.json === true) host.stdout.write(`${JSON.stringify({ type: 'result', ...result })}\n`);

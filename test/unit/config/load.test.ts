@@ -156,6 +156,27 @@ describe('a wrong config', () => {
     expect(await warned({ ...told, loadBalancer: { healthCheck: { path: '/' } } })).toEqual([]);
   });
 
+  it('warns of what the whole internet reaches without TLS or tokens, but not on this machine', async () => {
+    const warned = async (content: object) => (await load(JSON.stringify(content))).warnings;
+    const aws = { region: 'eu-west-3' };
+    const tls = expect.stringMatching(
+      /^open to the whole internet without TLS: set loadBalancer\.https, or /,
+    );
+    const tokens = expect.stringMatching(
+      /^open to the whole internet without tokens, .*: set TOKEN_SECRET in /,
+    );
+    expect(await warned(aws)).toEqual([tls, tokens]);
+    expect(await warned({ ...aws, service: { secrets: { TOKEN_SECRET: '/chat/token' } } })).toEqual([tls]);
+    const keys = { TOKEN_JWKS_URL: 'https://example.com/keys' };
+    expect(await warned({ ...aws, service: { env: keys } })).toEqual([tls]);
+    // What another service asks for is not known.
+    expect(await warned({ ...aws, service: { build: 'app' } })).toEqual([tls]);
+    const https = { domain: 'chat.example.com', hostedZone: 'example.com' };
+    expect(await warned({ ...aws, loadBalancer: { https } })).toEqual([tokens]);
+    expect(await warned({ ...aws, loadBalancer: { allowFrom: ['192.0.2.0/24'] } })).toEqual([]);
+    expect(await warned({ environments: { prod: aws } })).toEqual([]);
+  });
+
   it('names the place in an environment where the wrong value was written', async () => {
     const problems = await problemsOf({
       environments: { prod: { region: 'eu-west-3', service: { cpu: 100 } }, staging: { service: {} } },
