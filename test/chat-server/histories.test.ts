@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { headKey, streamKey } from '../../chat-server/src/redis/keys.ts';
 import { Model, Person } from '../helpers/chat-history.ts';
@@ -15,6 +16,8 @@ const firstSeed = Number(process.env['HISTORY_SEED'] ?? Date.now() % 1_000_000_0
 const WORLDS = 8;
 const STEPS = 30;
 const PEOPLE = 3;
+/** How long a history may take: one takes a second, on a busy machine. */
+const LIFETIME_MS = 60_000;
 /** How long all may take to be told the last word. */
 const PATIENCE_MS = 10_000;
 
@@ -45,7 +48,8 @@ describe.skipIf(!hasRedis)('random histories', { timeout: 60_000 + histories * 5
       worlds.map(async (world) => {
         while (seed < firstSeed + histories) {
           const own = seed++;
-          expect(await live(own, world), `HISTORY_SEED=${own}`).toEqual([]);
+          const late = delay(LIFETIME_MS, ['it did not end'], { ref: false });
+          expect(await Promise.race([live(own, world), late]), `HISTORY_SEED=${own}`).toEqual([]);
         }
       }),
     );
