@@ -120,7 +120,7 @@ describe('the policy and what the commands call', { timeout: 120_000 }, () => {
     await runEveryCommand(project, references);
     await pushedFor('chat', 'three');
     policy = JSON.parse((await project.run('policy', '--json', '--account', account)).stdout) as Policy;
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await project.close();
     await cloud.close();
@@ -239,7 +239,7 @@ async function runEveryCommand(project: Project, [image, next]: readonly [string
     [changed, ['status', '--once']],
     [{ ...changed, tags: {}, network: { zones: 2 }, service: less }, ['up', '--yes', '--no-check']],
     [{ ...changed, network: { tasks: 'private' }, redis: { replicas: 2 } }, ['up', '--yes', '--no-check']],
-    [inside, ['up', '--yes', '--no-check']],
+    [inside, ['up', '--yes', '--no-check', '--allow-delete', 'access-log-bucket']],
     [inside, ['down', '--yes']],
     [clustered(1), ['up', '--yes', '--no-check']],
     [clustered(2), ['up', '--yes', '--no-check']],
