@@ -17,7 +17,7 @@ import { select } from './select.ts';
  */
 export async function apply<Cloud>(context: EngineContext<Cloud>, plan: Plan<Cloud>): Promise<Outcome> {
   assertPermitted(plan);
-  const run = new Run(context);
+  const run = new Run(context, plan.changes);
   await run.perform(new Work(run, plan).jobs());
   return run.finish();
 }
@@ -133,8 +133,10 @@ class Work<Cloud> {
   }
 }
 
-function movingOf<Cloud>({ nodes, graph }: Plan<Cloud>): Set<LogicalId> {
-  const unsettled = [...nodes.values()].filter((one) => !one.settled).map((one) => one.node.id);
+function movingOf<Cloud>({ nodes, graph, changes }: Plan<Cloud>): Set<LogicalId> {
+  const unsettled = [...nodes.values()]
+    .filter((one) => !one.settled || (changes && one.outdated))
+    .map((one) => one.node.id);
   return new Set(unsettled.flatMap((id) => [id, ...graph.allDependants.get(id)!]));
 }
 

@@ -168,7 +168,8 @@ class Convergence<Cloud> {
     const { others, tags } = splitTags(changes);
     const { cloud } = this.#run.context;
     const refusal = await write(this.#run.context, async () => {
-      if (others.length > 0) await kind.update(cloud, this.#props, current.attrs, others, this.#step);
+      const step = this.#log.forVerb(this.#node.id, current.version);
+      if (others.length > 0) await kind.update(cloud, this.#props, current.attrs, others, step);
       // A new version is born with all tags.
       const born = kind.versioned === true && others.length > 0;
       if (tags !== undefined && !born) await kind.tag!(cloud, current.attrs, tags, this.#step);

@@ -49,7 +49,7 @@ export async function destroy<Cloud>(
   kinds: readonly AnyKind<Cloud>[],
 ): Promise<Outcome> {
   const graph = graphOf(nodes);
-  const run = new Run(context);
+  const run = new Run(context, true);
   const look = async () => (await run.look(() => findStanding(context, graph, kinds))) ?? [];
   let standing = await look();
   for (let round = 0; round < rounds && standing.length > 0; round += 1) {

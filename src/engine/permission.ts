@@ -1,6 +1,7 @@
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import type { EngineContext } from './context.ts';
 import type { AnyKind, Found, LogicalId } from './resource.ts';
+import { isNewer } from './version.ts';
 
 type Permissions = Pick<EngineContext<unknown>, 'allowReplace' | 'allowDelete'>;
 
@@ -20,19 +21,24 @@ export function refuseReplace<Cloud>(
   });
 }
 
-/** Why a resource that the stack no longer wants must not be pruned, or undefined when it may. */
+/** Why a resource that the stack no longer wants must not be pruned, or undefined when it may. `writer` is the newest version that wrote anything of the stack. */
 export function refusePrune<Cloud>(
   context: Permissions & Pick<EngineContext<unknown>, 'scope'>,
   kind: AnyKind<Cloud>,
-  { id, version }: Found<unknown>,
+  { id }: Found<unknown>,
+  writer: string | undefined,
 ): ChatopsError | undefined {
-  if (version !== undefined && isNewer(version, context.scope.version))
-    return new ChatopsError(`${id} was made by chatops ${version}; this is ${context.scope.version}`, {
-      code: 'plan.newer-version',
-      exit: ExitCode.failed,
-      hint: `install chatops ${version} or later: an older one does not know what is still wanted`,
-      fields: { id, type: kind.type, version },
-    });
+  const { version } = context.scope;
+  if (writer !== undefined && isNewer(writer, version))
+    return new ChatopsError(
+      `${id} may still be wanted: chatops ${writer} wrote to the stack, this is ${version}`,
+      {
+        code: 'plan.newer-version',
+        exit: ExitCode.failed,
+        hint: `install chatops ${writer} or later: an older one does not know what is still wanted`,
+        fields: { id, type: kind.type, version: writer },
+      },
+    );
   if (!kind.stateful || context.allowDelete.has(id)) return undefined;
   return new ChatopsError(`${id} holds data and is no longer wanted`, {
     code: 'plan.delete-refused',
@@ -40,13 +46,4 @@ export function refusePrune<Cloud>(
     hint: `put it back into the config, or lose the data with --allow-delete ${id}`,
     fields: { id, type: kind.type },
   });
-}
-
-function isNewer(version: string, than: string): boolean {
-  const [left, right] = [version, than].map((text) => text.split(/[.+-]/).slice(0, 3).map(Number));
-  for (const [index, part] of left!.entries()) {
-    const other = right![index] ?? 0;
-    if (part !== other) return part > other;
-  }
-  return false;
 }

@@ -9,8 +9,8 @@ import type { AnyKind, AnyNode, Change, Found, LogicalId } from './resource.ts';
 import { isSecret, needsReplacing, replacingPaths, select } from './select.ts';
 import type { Selection } from './select.ts';
 import { splitTags } from './tag-change.ts';
-import type { UserTags } from './tag-change.ts';
 import { placeholders } from './unknown.ts';
+import { newest } from './version.ts';
 
 /** A resource of the stack that no node wants any more. */
 export interface Orphan<Cloud> {
@@ -24,6 +24,8 @@ export interface NodePlan<Cloud> extends Selection {
   action: Exclude<PlannedAction['action'], 'delete'>;
   /** It stands as wanted and can be used. */
   settled: boolean;
+  /** Notes of this tool for itself are not up to date: they will be, where anything else is written. */
+  outdated: boolean;
 }
 
 /** What a run would do. `actions` is plain data for people; the rest is what `apply` goes on from. */
@@ -53,8 +55,7 @@ export async function plan<Cloud>(
   const graph = graphOf(wanted);
   const found = await findAll(context, [...kinds, ...wanted.map((node) => node.kind)]);
   const nodes = new Map<LogicalId, NodePlan<Cloud>>();
-  const tags = context.extraTags ?? {};
-  for (const id of graph.order) nodes.set(id, planNode(graph.nodes.get(id)!, tags, nodes, found));
+  for (const id of graph.order) nodes.set(id, planNode(graph.nodes.get(id)!, context, nodes, found));
   const orphans = [...found].flatMap(([kind, all]) =>
     all
       .filter((one) => graph.nodes.get(one.id)?.kind.type !== kind.type)
@@ -67,7 +68,12 @@ export async function plan<Cloud>(
     actions,
     changes: actions.some((action) => action.action !== 'none'),
     settled: [...nodes.values()].every((one) => one.settled),
-    refusals: refusalsOf(context, nodes, orphans),
+    refusals: refusalsOf(
+      context,
+      nodes,
+      orphans,
+      newest([...found.values()].flat().map((one) => one.version)),
+    ),
     graph,
     nodes,
     orphans,
@@ -103,18 +109,20 @@ export async function findAll<Cloud>(
 
 function planNode<Cloud>(
   node: AnyNode<Cloud>,
-  tags: UserTags,
+  { scope, extraTags = {} }: Pick<EngineContext<Cloud>, 'scope' | 'extraTags'>,
   before: Map<LogicalId, NodePlan<Cloud>>,
   found: Map<AnyKind<Cloud>, Found<unknown>[]>,
 ): NodePlan<Cloud> {
   const needs = needsOf(node).map(([edge, need]) => [edge, attrsAsPlanned(before.get(need.id)!)]);
   const props: unknown = node.props(Object.fromEntries(needs));
   const own = [...found].find(([kind]) => kind.type === node.kind.type)![1];
-  const selection = select(node.kind, node.id, { props, tags }, own);
-  const action = actionFor(selection);
+  const wanted = { props, tags: extraTags, writer: scope.version };
+  const { changes: all, ...selection } = select(node.kind, node.id, wanted, own);
+  const differences = all.filter((change) => change.own !== true);
+  const action = actionFor({ ...selection, changes: differences });
   const settled = action === 'none' && isReady(node.kind, selection.current!.attrs);
-  const changes = action === 'create' ? creationOf(node.kind, props) : selection.changes;
-  return { ...selection, changes, node, action, settled };
+  const changes = action === 'create' ? creationOf(node.kind, props) : differences;
+  return { ...selection, changes, node, action, settled, outdated: differences.length < all.length };
 }
 
 function attrsAsPlanned<Cloud>({ action, changes, current, node }: NodePlan<Cloud>): unknown {
@@ -172,12 +180,13 @@ function refusalsOf<Cloud>(
   context: EngineContext<Cloud>,
   nodes: Map<LogicalId, NodePlan<Cloud>>,
   orphans: Orphan<Cloud>[],
+  writer: string | undefined,
 ): ChatopsError[] {
   const replaced = [...nodes.values()].filter((one) => one.action === 'replace');
   return [
     ...replaced.map(({ node, changes }) =>
       refuseReplace(context, node.kind, node.id, replacingPaths(changes)),
     ),
-    ...orphans.map(({ kind, found }) => refusePrune(context, kind, found)),
+    ...orphans.map(({ kind, found }) => refusePrune(context, kind, found, writer)),
   ].filter((refusal) => refusal !== undefined);
 }

@@ -23,6 +23,8 @@ export interface Change {
   action: 'update' | 'replace';
   /** The values must never be shown. */
   secret?: boolean;
+  /** A note of this tool for itself, in a tag: written along with other changes, and never a reason to write. */
+  own?: boolean;
 }
 
 /** A resource of the stack as the cloud reports it. */
@@ -31,10 +33,12 @@ export interface Found<Attrs> {
   attrs: Attrs;
   /** What the cloud calls it (an id, a name or an ARN), for messages. */
   ref?: string;
-  /** The tag `chatops:version`: a resource of a newer tool is not pruned by an older one. */
-  version?: string;
+  /** The tag `chatops:version`: the newest version of this tool that wrote it. */
+  version?: string | undefined;
   /** The tags that are neither the owner tags nor the cloud's own; undefined where the cloud does not tell them now. */
   tags?: Readonly<Record<string, string>> | undefined;
+  /** The tag `chatops:tags`: which of `tags` this tool set. See tag-note.ts. */
+  note?: string | undefined;
 }
 
 /** What has to happen to the tags of the user's own on a resource. */
@@ -49,7 +53,7 @@ export interface TagChange {
 export interface Step {
   id: LogicalId;
   scope: Scope;
-  /** The owner tags of this resource (`chatops:stack`, `chatops:id`, `chatops:version`, `Name`): set them in the creating call. */
+  /** The owner tags of this resource (`chatops:stack`, `chatops:id`, `chatops:version`, `Name`) and the user's: set them in the creating call. */
   tags: Record<string, string>;
   clock: Clock;
   /** Aborted when the user interrupts. Ends waiting (`clock.sleep`); never handed to a call, since calls in flight finish. */

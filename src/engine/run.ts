@@ -24,21 +24,25 @@ const defaultConcurrency = 10;
 export class Run<Cloud> {
   readonly context: EngineContext<Cloud>;
   readonly reader: Reader<Cloud>;
+  /** Whether anything is written at all: then notes of this tool for itself are brought up to date, too. */
+  readonly writes: boolean;
   /** Of each resource that stands and is ready. */
   readonly attrs = new Map<LogicalId, unknown>();
   readonly #startedAt: number;
   readonly #results: StepResult[] = [];
   #interrupted = false;
 
-  constructor(context: EngineContext<Cloud>) {
+  constructor(context: EngineContext<Cloud>, writes: boolean) {
     this.context = context;
+    this.writes = writes;
     this.reader = readerOf(context);
     this.#startedAt = context.clock.now();
   }
 
   /** Properties, with the tags that everything gets. */
   wanted(props: unknown): Wanted {
-    return { props, tags: this.context.extraTags ?? {} };
+    const { extraTags = {}, scope } = this.context;
+    return { props, tags: extraTags, writer: this.writes ? scope.version : undefined };
   }
 
   /** Runs the jobs; each reports as its step. */

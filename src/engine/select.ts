@@ -17,6 +17,8 @@ export interface Selection {
 export interface Wanted {
   props: unknown;
   tags: UserTags;
+  /** The version that writes; undefined where notes of this tool for itself are left as they are. */
+  writer: string | undefined;
 }
 
 /** Picks among everything that `find` returned; throws when a resource exists twice and nothing says which one counts. */
@@ -39,7 +41,7 @@ function differences<Cloud>(kind: AnyKind<Cloud>, wanted: Wanted, current: Found
     ...kind
       .diff(wanted.props, current.attrs)
       .map((change) => (isSecret(kind, change.path) ? { ...change, secret: true } : change)),
-    ...(kind.tag === undefined ? [] : tagChanges(current.tags, wanted.tags)),
+    ...(kind.tag === undefined ? [] : tagChanges(current, wanted.tags, wanted.writer)),
   ];
 }
 

@@ -3,6 +3,8 @@ import type { EngineContext } from './context.ts';
 import type { PlannedAction } from './events.ts';
 import type { StepResult } from './outcome.ts';
 import type { LogicalId, Step } from './resource.ts';
+import { noteOf, noteTag } from './tag-note.ts';
+import { newest } from './version.ts';
 
 /** What one step tells. It is silent until it begins: a step that finds nothing to do leaves no trace. */
 export class StepLog {
@@ -62,15 +64,17 @@ export class StepLog {
     this.#end({ status: 'skipped', ms: 0, because });
   }
 
-  /** What a verb of the kind gets. `owner` is the id in the tags. */
-  forVerb(owner: LogicalId): Step {
-    const { scope, clock, signal, extraTags } = this.#context;
+  /** What a verb of the kind gets. `owner` is the id in the tags, `written` the version that wrote before. */
+  forVerb(owner: LogicalId, written?: string): Step {
+    const { scope, clock, signal, extraTags = {} } = this.#context;
+    const note = noteOf(Object.keys(extraTags));
     const tags = {
       ...extraTags,
       Name: `${scope.stack}/${owner}`,
       'chatops:stack': scope.stack,
       'chatops:id': owner,
-      'chatops:version': scope.version,
+      'chatops:version': newest([written, scope.version])!,
+      ...(note !== undefined && { [noteTag]: note }),
     };
     return { id: owner, scope, tags, clock, signal, note: (text) => this.note(text) };
   }

@@ -7,6 +7,7 @@ import {
 import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../aws/cloud.ts';
 import type { Scope } from '../engine/resource.ts';
+import { newest } from '../engine/version.ts';
 import type { Running } from './running.ts';
 
 /**
@@ -26,15 +27,15 @@ export async function revisionWith(
       each.name === container.name ? { ...each, image } : each,
     ),
   };
-  const newest = await newestRevision(cloud, definition.family!);
-  if (newest !== undefined && isDeepStrictEqual(registrable(newest), wanted))
-    return newest.taskDefinitionArn!;
+  const last = await newestRevision(cloud, definition.family!);
+  if (last !== undefined && isDeepStrictEqual(registrable(last), wanted)) return last.taskDefinitionArn!;
+  const written = tags.find(({ key }) => key === 'chatops:version')?.value;
   const { taskDefinition } = await cloud.ecs.send(
     new RegisterTaskDefinitionCommand({
       ...wanted,
       tags: [
         ...tags.filter(({ key }) => key !== 'chatops:version'),
-        { key: 'chatops:version', value: scope.version },
+        { key: 'chatops:version', value: newest([written, scope.version]) },
       ],
     } as RegisterTaskDefinitionCommandInput),
   );

@@ -3,8 +3,8 @@ import { z } from 'zod';
 /** What every service takes in a tag; some take more (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html). */
 const characters = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u;
 
-/** Of the 50 tags that AWS allows on a resource, what the owner tags and the name leave. */
-const most = 46;
+/** Of the 50 tags that AWS allows on a resource, what the owner tags, the name and the notes of chatops leave. */
+const most = 44;
 
 const key = z
   .string()
@@ -27,4 +27,4 @@ export const tags = z
     },
   )
   .default({})
-  .describe('Tags of your own on every resource; tags that others put there are taken away');
+  .describe('Tags of your own on every resource; those that others put there stay');

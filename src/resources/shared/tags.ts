@@ -1,5 +1,6 @@
 import type { Filter, ResourceType, TagSpecification } from '@aws-sdk/client-ec2';
 import type { Found, Scope } from '../../engine/resource.ts';
+import { noteTag } from '../../engine/tag-note.ts';
 
 /** A tag as most services write it. */
 interface Tag {
@@ -47,9 +48,10 @@ export interface Candidate<Attrs> {
 /** The candidates whose tags say that they are this stack's; the others are left out. */
 export function owned<Attrs>(scope: Scope, candidates: readonly Candidate<Attrs>[]): Found<Attrs>[] {
   return candidates.flatMap(({ tags, ref, attrs }) => {
-    const { 'chatops:stack': stack, 'chatops:id': id, 'chatops:version': version } = recordOf(tags);
-    const found = { id: id!, ref, version, attrs, tags: userTags(recordOf(tags)) };
-    return stack === scope.stack && id !== undefined ? [found] : [];
+    const all = recordOf(tags);
+    const { 'chatops:stack': stack, 'chatops:id': id, 'chatops:version': version, [noteTag]: note } = all;
+    if (stack !== scope.stack || id === undefined) return [];
+    return [{ id, ref, version, attrs, tags: userTags(all), note }];
   });
 }
 

@@ -92,6 +92,7 @@ describe('an empty account', () => {
         'chatops:stack': 'chat/test/local',
         'chatops:id': 'thing',
         'chatops:version': '1.2.0',
+        'chatops:tags': 'chatops:id team',
       },
     ]);
   });
@@ -276,7 +277,7 @@ describe('what is no longer wanted', () => {
     expect(Object.keys(cloud.picture())).not.toContain('Gate gate');
   });
 
-  test('is left alone by a version older than the one that made it', async () => {
+  test('is left alone by a version older than one that wrote to the stack', async () => {
     await up();
     const scope = { stack: 'chat/test/local', hash: '01234567', version: '1.1.9' };
     await expect(up(toyStack({ gate: false }), { scope })).rejects.toMatchObject({
