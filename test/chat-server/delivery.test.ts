@@ -231,25 +231,32 @@ describe.skipIf(!hasRedis)('delivery', () => {
     await ann.cut();
   });
 
-  test('where a replica is asked for, sent comes only when it has the message', async () => {
+  test('where a replica is asked for, sent comes only when it has the message, for as long as there is one', async () => {
+    await redis.client.config('SET', 'repl-diskless-sync-delay', '0');
+    const replica = await startRedis('--replicaof', '127.0.0.1', String(redis.port));
+    await until(async () => /state=online/.test(await redis.client.info('replication')));
     const careful = await startNode(redis.url, 'careful', { waitReplicas: 1 });
     const ann = await ChatClient.open(careful.port);
     await ann.join('wait');
-    ann.send({ type: 'send', room: 'wait', cid: 'c1', text: 'x' });
-    expect(await ann.next('error')).toMatchObject({ code: 'unavailable', cid: 'c1', retryable: true });
-    await redis.client.config('SET', 'repl-diskless-sync-delay', '0');
-    const replica = await startRedis('--replicaof', '127.0.0.1', String(redis.port));
-    await until(async () => /master_link_status:up/.test(await replica.client.info('replication')));
-    expect(await ann.say('wait', 'x', 'c1')).toEqual({
+    expect(await ann.say('wait', 'x', 'c1')).toMatchObject({ offset: 1 });
+    expect(await replica.client.xlen(streamKey('wait'))).toBe(1);
+
+    replica.pause();
+    ann.send({ type: 'send', room: 'wait', cid: 'c2', text: 'y' });
+    expect(await ann.next('error')).toMatchObject({ code: 'unavailable', cid: 'c2', retryable: true });
+    replica.resume();
+    expect(await ann.say('wait', 'y', 'c2')).toEqual({
       type: 'sent',
       room: 'wait',
-      cid: 'c1',
-      offset: 1,
+      cid: 'c2',
+      offset: 2,
       duplicate: true,
     });
-    expect(await ann.say('wait', 'y', 'c2')).toMatchObject({ offset: 2 });
     expect(await replica.client.xlen(streamKey('wait'))).toBe(2);
-    await careful.server.close();
+
     await replica.stop();
+    await until(async () => !/state=online/.test(await redis.client.info('replication')));
+    expect(await ann.say('wait', 'z', 'c3')).toMatchObject({ offset: 3 });
+    await careful.server.close();
   });
 });

@@ -316,7 +316,7 @@ function resourceOf({ action, input }: Recorded): string | undefined {
         (Array.isArray(input['AlarmNames']) && operation !== 'DescribeAlarms'
           ? arn(`alarm:${String(input['AlarmNames'])}`)
           : undefined) ??
-        dashboardArn(input['DashboardName'] ?? input['DashboardNames'])
+        dashboardArn(input['DashboardName'] ?? (input['DashboardNames'] as unknown[] | undefined)?.[0])
       );
     case 's3':
       return typeof input['Bucket'] === 'string' ? `arn:aws:s3:::${input['Bucket']}` : undefined;
@@ -352,7 +352,7 @@ function resourceOf({ action, input }: Recorded): string | undefined {
 }
 
 function dashboardArn(name: unknown): string | undefined {
-  return name === undefined ? undefined : `arn:aws:cloudwatch::${account}:dashboard/${String(name)}`;
+  return typeof name === 'string' ? `arn:aws:cloudwatch::${account}:dashboard/${name}` : undefined;
 }
 
 function matches(pattern: string, text: string): boolean {

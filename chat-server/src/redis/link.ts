@@ -13,7 +13,9 @@ export interface ScriptCommands {
   ): Promise<
     [history: string, epoch: string, offset: number, lineage: string, entries: [string, string[]][]]
   >;
-  chatHeads(...args: (string | number)[]): Promise<[history: string, role: string, ...(string | number)[]]>;
+  chatHeads(
+    ...args: (string | number)[]
+  ): Promise<[history: string, role: string, replicas: number, ...(string | number)[]]>;
   chatAnnounce(...args: string[]): Promise<number>;
   chatLease(...args: string[]): Promise<[held: number, ...string[]]>;
 }
@@ -69,6 +71,8 @@ export class RedisLink {
   #waiting: Promise<void> | undefined;
   /** The primary's history as last seen: `master_replid`, else `run_id`; empty until Redis was reached. */
   history = '';
+  /** How many replicas follow it, as last seen. */
+  replicas = 0;
   #available = false;
   #corked = false;
   #reason = '';
@@ -165,18 +169,27 @@ export class RedisLink {
     if (this.subscribed) await this.#subscriber.ping().catch(() => {});
   }
 
-  /** Resolves when so many replicas have all that was written here so far (WAIT); what is written in one turn shares one. Throws `Unavailable` after a second. */
-  replicated(replicas: number): Promise<void> {
+  /**
+   * Resolves when so many replicas have all that was written here so far (WAIT), or all that follow where they are fewer:
+   * a chat whose only replica has died goes on. What is written in one turn shares one. Throws `Unavailable` after a second.
+   */
+  replicated(wanted: number): Promise<void> {
     this.#waiting ??= new Promise((resolve, reject) => {
       setImmediate(() => {
         this.#waiting = undefined;
-        this.commands
-          .wait(replicas, WAIT_MS)
-          .then((have) => (have < replicas ? reject(new Unavailable('too few replicas have it')) : resolve()))
-          .catch(reject);
+        this.#waitFor(wanted).then(resolve, reject);
       });
     });
     return this.#waiting;
+  }
+
+  async #waitFor(wanted: number): Promise<void> {
+    const asked = Math.min(wanted, this.replicas);
+    if (asked === 0) return;
+    const have = await this.commands.wait(asked, WAIT_MS);
+    if (have >= asked) return;
+    this.replicas = following(await this.commands.info('replication'));
+    if (have < Math.min(wanted, this.replicas)) throw new Unavailable('too few replicas have it');
   }
 
   /** Connects anew, for a server that has become a replica: its name may lead to the new primary by now. */
@@ -196,6 +209,7 @@ export class RedisLink {
     try {
       const info = await this.commands.info();
       this.history = field(info, 'master_replid') ?? field(info, 'run_id') ?? 'unknown';
+      this.replicas = following(info);
       this.#available = true;
       this.#reason = '';
       this.#log.info('redis connected', { history: this.history });
@@ -238,6 +252,10 @@ export function optionsOf(name: string): RedisOptions {
     retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 4), 1000) * (0.5 + Math.random() / 2),
     reconnectOnError: (error) => /^(READONLY|MASTERDOWN)/.test(error.message),
   };
+}
+
+function following(info: string): number {
+  return info.split('state=online').length - 1;
 }
 
 function field(info: string, name: string): string | undefined {

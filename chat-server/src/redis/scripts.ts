@@ -70,11 +70,12 @@ end
 return { h[1], h[2], tonumber(h[3]), h[5], entries }
 `;
 
-/** KEYS head…; → { server's history, role, epoch, offset, epoch, offset, … }; a room of another history answers ''. */
+/** KEYS head…; → { server's history, role, replicas that follow, epoch, offset, epoch, offset, … }; a room of another history answers ''. */
 const heads = `${HEAD}
 local history = history_of_server()
-local role = string.match(redis.call('INFO', 'replication'), 'role:(%a+)')
-local reply = { history, role or '' }
+local info = redis.call('INFO', 'replication')
+local _, replicas = string.gsub(info, 'state=online', '')
+local reply = { history, string.match(info, 'role:(%a+)') or '', replicas }
 for i = 1, #KEYS do
   local h = redis.call('HMGET', KEYS[i], 'history', 'epoch', 'offset')
   reply[#reply + 1] = h[1] == history and h[2] or ''

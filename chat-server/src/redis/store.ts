@@ -101,9 +101,13 @@ export class Store {
   async heads(rooms: string[]): Promise<Map<string, HeadMark>> {
     const marks = new Map<string, HeadMark>();
     await this.#forGroups(rooms, 'heads not compared', async (link, names) => {
-      const [history, role, ...flat] = await link.now.chatHeads(names.length, ...names.map(headKey));
+      const [history, role, replicas, ...flat] = await link.now.chatHeads(
+        names.length,
+        ...names.map(headKey),
+      );
       if (role === 'slave') return link.reconnect('it is a replica now');
       link.history = history;
+      link.replicas = replicas;
       for (const [index, name] of names.entries()) {
         marks.set(name, { epoch: String(flat[index * 2]), offset: Number(flat[index * 2 + 1]) });
       }

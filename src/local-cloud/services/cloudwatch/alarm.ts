@@ -70,7 +70,7 @@ export const DescribeAlarms: Operation<DescribeAlarmsCommandInput, DescribeAlarm
   );
   const listsMetricAlarms = AlarmTypes === undefined || AlarmTypes.includes('MetricAlarm');
   return {
-    MetricAlarms: listsMetricAlarms ? items.map(({ tags: _, ...alarm }) => alarm) : [],
+    MetricAlarms: listsMetricAlarms ? items : [],
     CompositeAlarms: [],
     NextToken: next,
   };
