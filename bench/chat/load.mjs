@@ -5,8 +5,8 @@ import { Connection } from '../../src/load/connection.ts';
 import { Histogram } from '../../src/load/histogram.ts';
 import { dialects } from './dialects.mjs';
 
-/** Opened in one turn of 10 ms. */
-const batch = 20;
+/** Clients on their way in at a time: fewer than any peer's queue of new connections has room for. */
+const most = 100;
 /** Of the send time that each text begins with: milliseconds with three decimals. */
 const timeWidth = 12;
 const filler = 'and a line of chat of usual length';
@@ -29,26 +29,25 @@ process.on('disconnect', () => process.exit(0));
 async function open({ hosts, port, dialect, count, roomSize }) {
   rooms = Math.ceil(count / roomSize);
   let joined = 0;
+  let onAll;
+  let onFailed;
+  const onJoined = () => (joined += 1) === count && onAll();
   const all = new Promise((resolve, reject) => {
-    for (let index = 0; index < count; index += 1) {
-      const room = `room-${Math.floor(index / roomSize)}`;
-      const onJoined = () => (joined += 1) === count && resolve();
-      const place = { host: hosts[index % hosts.length], port, room };
-      setTimeout(
-        () => clients.push(newClient(index, place, dialects[dialect], onJoined, reject)),
-        Math.floor(index / batch) * 10,
-      );
-    }
+    onAll = resolve;
+    onFailed = reject;
   });
+  for (let index = 0; index < count; index += 1) {
+    while (index - joined >= most) await turn();
+    const place = { host: hosts[index % hosts.length], port, room: `room-${Math.floor(index / roomSize)}` };
+    clients.push(newClient(place, dialects[dialect], onJoined, onFailed));
+  }
   await all;
-  // Each host has had its turn, so that members of a room sit on all of them.
-  clients.sort((a, b) => a.index - b.index);
   return { type: 'opened' };
 }
 
-function newClient(index, { host, port, room }, dialect, onJoined, onFailed) {
+function newClient({ host, port, room }, dialect, onJoined, onFailed) {
   const target = { tls: false, host: `${host}:${port}`, hostname: host, port, path: dialect.path };
-  const client = { index, room, id: randomUUID(), say: (text) => connection.send(text), dialect };
+  const client = { room, id: randomUUID(), say: (text) => connection.send(text), dialect };
   const connection = new Connection(
     { target, address: host, cookies: [] },
     {

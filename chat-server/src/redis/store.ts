@@ -63,10 +63,8 @@ export class Store {
         this.#dedupe,
         tail,
       );
-      const [[, offset, duplicate]] = await Promise.all([
-        reply,
-        waitReplicas > 0 ? link.replicated(waitReplicas) : undefined,
-      ]);
+      if (waitReplicas > 0) await Promise.all([reply, link.replicated(waitReplicas)]);
+      const [, offset, duplicate] = await reply;
       return { offset, duplicate: duplicate === 1 };
     });
   }
