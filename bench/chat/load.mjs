@@ -13,7 +13,7 @@ const filler = 'and a line of chat of usual length';
 const silenceMs = 4000;
 const now = () => performance.now();
 
-let clients = [];
+const clients = [];
 let rooms = 0;
 let run = 0;
 let delivered = 0;
@@ -29,23 +29,24 @@ process.on('disconnect', () => process.exit(0));
 async function open({ hosts, port, dialect, count, roomSize }) {
   rooms = Math.ceil(count / roomSize);
   let joined = 0;
-  let onAll;
-  let onFailed;
-  const onJoined = () => (joined += 1) === count && onAll();
-  const all = new Promise((resolve, reject) => {
-    onAll = resolve;
-    onFailed = reject;
-  });
+  const onTheirWay = () => clients.length - joined;
+  const on = {
+    joined: () => (joined += 1),
+    // Later it shows as deliveries that are missing.
+    closed(cause) {
+      if (onTheirWay() > 0) throw new Error(`a connection ended: ${JSON.stringify(cause)}`);
+    },
+  };
   for (let index = 0; index < count; index += 1) {
-    while (index - joined >= most) await turn();
+    while (onTheirWay() >= most) await turn();
     const place = { host: hosts[index % hosts.length], port, room: `room-${Math.floor(index / roomSize)}` };
-    clients.push(newClient(place, dialects[dialect], onJoined, onFailed));
+    clients.push(newClient(place, dialects[dialect], on));
   }
-  await all;
+  while (onTheirWay() > 0) await turn();
   return { type: 'opened' };
 }
 
-function newClient({ host, port, room }, dialect, onJoined, onFailed) {
+function newClient({ host, port, room }, dialect, on) {
   const target = { tls: false, host: `${host}:${port}`, hostname: host, port, path: dialect.path };
   const client = { room, id: randomUUID(), say: (text) => connection.send(text), dialect };
   const connection = new Connection(
@@ -58,9 +59,9 @@ function newClient({ host, port, room }, dialect, onJoined, onFailed) {
       text(buffer, start, end) {
         const frame = buffer.latin1Slice(start, end);
         if (frame.startsWith(dialect.message)) took(frame);
-        else if (dialect.take(frame, client)) onJoined();
+        else if (dialect.take(frame, client)) on.joined();
       },
-      closed: (cause) => onFailed(new Error(`a connection ended: ${JSON.stringify(cause)}`)),
+      closed: on.closed,
     },
   );
   return client;
