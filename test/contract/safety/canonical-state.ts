@@ -111,8 +111,12 @@ function sorted(items: unknown[]): unknown[] {
   return keyed.toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, item]) => item);
 }
 
+/** Deleted, or a target that only waits for its connections to end. */
 function isGone(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { status, Status, lastStatus } = value as Record<string, unknown>;
-  return ['INACTIVE', 'DELETED', 'STOPPED', 'deleted'].includes(String(lastStatus ?? status ?? Status));
+  const { status, Status, lastStatus, draining } = value as Record<string, unknown>;
+  return (
+    draining === true ||
+    ['INACTIVE', 'DELETED', 'STOPPED', 'deleted'].includes(String(lastStatus ?? status ?? Status))
+  );
 }
