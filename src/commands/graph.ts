@@ -34,7 +34,8 @@ async function firstImage(session: Session, packageRoot: string): Promise<ImageS
   const { image } = session.config.service;
   if (image !== undefined) return { reference: image };
   const { buildServiceImage } = await import('./build-image.ts');
-  return { build: await buildServiceImage(session, packageRoot) };
+  session.built ??= buildServiceImage(session, packageRoot);
+  return { build: await session.built };
 }
 
 /** The same graph for `down`, which needs only its edges: no image is built and nothing is asked of the cloud. */

@@ -6,6 +6,7 @@ import type { ConnectOptions } from '../aws/clients.ts';
 import type { Cloud } from '../aws/cloud.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Names } from '../config/names.ts';
+import type { BuiltImage } from '../image/image.ts';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import type { CommandContext } from './spec.ts';
 
@@ -14,6 +15,8 @@ export interface Session extends LoadedConfig {
   names: Names;
   scope: Scope;
   cloud: Cloud;
+  /** The service's image, once something needed it: a command that plans twice builds once. */
+  built?: Promise<BuiltImage>;
   /** Certificate (PEM) of an authority to trust besides the known ones: the local cloud's own. */
   authority(): Promise<string | undefined>;
   /** What the engine works with; events go to `emit`. */

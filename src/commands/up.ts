@@ -1,5 +1,6 @@
 import type { Cloud } from '../aws/cloud.ts';
 import type { Endpoint } from '../aws/endpoint.ts';
+import type { Outcome } from '../engine/outcome.ts';
 import type { Plan } from '../engine/plan.ts';
 import { ExitCode } from '../lib/errors.ts';
 import { formatDuration } from '../lib/durations.ts';
@@ -43,15 +44,16 @@ export const up: CommandSpec<UpOptions> = {
     const tell = (text: string) => void (options.json === true || host.stderr.write(text));
 
     for (const warning of session.warnings) tell(`warning: ${warning}\n`);
-    const planned = await bringUp(session, context).catch(async (error: unknown) => {
+    const brought = await bringUp(session, context).catch(async (error: unknown) => {
       // Where nothing was made, nothing is left running either.
       await stopLocalIfEmpty(session);
       throw error;
     });
-    if (planned === undefined) return ExitCode.interrupted;
+    if (brought === undefined) return ExitCode.interrupted;
 
-    const { readStack } = await import('../stack/facts.ts');
-    const { endpoint, desiredCount } = await readStack(session.cloud, session.scope);
+    const { planned, attrs } = brought;
+    const { servingBy } = await import('../stack/facts.ts');
+    const { endpoint, desiredCount } = await servingBy(session.cloud, attrs);
     const { loadBalancer } = session.config;
     const check = options.check && endpoint !== undefined && desiredCount > 0;
     if (check) await checkEndpoint(session, endpoint, signal);
@@ -87,13 +89,16 @@ function howToReach({ host, serverName, url }: Endpoint): string {
     : `${serverName} has to lead to ${host}, by a CNAME or alias record that you make`;
 }
 
-/** Plans, asks, applies; resolves with the plan, or with undefined where the answer was no. */
+/** Plans, asks, applies; resolves with the plan and what stands now, or with undefined where the answer was no. */
 async function bringUp(
   session: Session,
   context: CommandContext<UpOptions>,
-): Promise<Plan<Cloud> | undefined> {
+): Promise<{ planned: Plan<Cloud>; attrs: Outcome['attrs'] } | undefined> {
   const planned = await planStack(session, context);
-  if (!planned.changes && planned.settled) return planned;
+  if (!planned.changes && planned.settled) {
+    const attrs = [...planned.nodes].map(([id, { current }]) => [id, current!.attrs] as const);
+    return { planned, attrs: new Map(attrs) };
+  }
   const { assertPermitted } = await import('../engine/plan.ts');
   assertPermitted(planned);
   const { preflight } = await import('./preflight.ts');
@@ -106,6 +111,6 @@ async function bringUp(
     context.host.stderr.write(`${renderPlan(planned.actions)}${cost}`);
     if (!(await confirm(`Change stack ${session.identity.stack}?`, context))) return undefined;
   }
-  await applyStack(session, context, planned);
-  return planned;
+  const { attrs } = await applyStack(session, context, planned);
+  return { planned, attrs };
 }

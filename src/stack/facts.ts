@@ -2,8 +2,8 @@ import { paginateDescribeSecurityGroups, paginateDescribeVpcs } from '@aws-sdk/c
 import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../aws/cloud.ts';
 import { endpointOf } from '../aws/endpoint.ts';
-import type { Endpoint } from '../aws/endpoint.ts';
-import type { Scope } from '../engine/resource.ts';
+import type { Endpoint, Listening } from '../aws/endpoint.ts';
+import type { LogicalId, Scope } from '../engine/resource.ts';
 import { vpc } from '../resources/ec2/vpc.ts';
 import { containerFrom } from '../resources/ecs/container-definition.ts';
 import type { ServiceAttrs } from '../resources/ecs/describe-services.ts';
@@ -49,6 +49,23 @@ export async function readStack(cloud: Cloud, scope: Scope): Promise<StackFacts>
     desiredCount: running?.desiredCount ?? 0,
     cluster: running?.cluster,
     service: running?.name,
+  };
+}
+
+/** Where a stack answers and how many tasks it keeps, by the attributes that a run ended with. */
+export async function servingBy(
+  cloud: Cloud,
+  attrs: ReadonlyMap<LogicalId, unknown>,
+): Promise<Pick<StackFacts, 'endpoint' | 'desiredCount'>> {
+  const balancer = attrs.get('load-balancer') as { dnsName: string };
+  const listeners = ['listener-https', 'listener-http'].map((id) => attrs.get(id) as Listening | undefined);
+  const { desiredCount } = attrs.get('service') as ServiceAttrs;
+  return {
+    endpoint: await endpointOf(cloud, {
+      host: balancer.dnsName,
+      listeners: listeners.filter((each) => each !== undefined),
+    }),
+    desiredCount,
   };
 }
 
