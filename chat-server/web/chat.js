@@ -1,156 +1,98 @@
+import { Composer } from './composer.js';
 import { Connection } from './connection.js';
+import { Drawers } from './drawers.js';
 import { clientId, savedName, saveName, uuid, watchForCopies } from './identity.js';
-import { LogView } from './log-view.js';
 import { PeopleView } from './people-view.js';
+import { Rooms } from './rooms.js';
 import { roomInAddress, RoomsView } from './rooms-view.js';
+import { StatusView } from './status-view.js';
 import { hasToken, takeToken } from './token.js';
-
-const TYPING_MS = 2000;
-const BACK_MS = 8000;
 
 const $ = (selector) => document.querySelector(selector);
 
-let client = clientId();
-let room = roomInAddress() ?? 'lobby';
-let unseen = 0;
-let started = false;
-
+const me = { client: clientId() };
+const drawers = new Drawers();
+const status = new StatusView();
 const people = new PeopleView();
-const log = new LogView({
-  client,
-  onOlder: (before) => connection.older(before),
-  onRetry: (cid) => {
-    const text = log.textOf(cid);
-    log.markSending(cid);
-    connection.say(text, cid);
-  },
-  onDiscard: (cid) => connection.discard(cid),
+const list = new RoomsView({ onGo: go, onLeave: leave });
+const composer = new Composer({
+  onSay: (text) => rooms.current.say(text, uuid()),
+  onTyping: () => rooms.current.typing(),
 });
-const rooms = new RoomsView(go);
 
-const connection = new Connection(room, {
-  state: showState,
+const connection = new Connection({
+  connecting: () => status.connecting(rooms.current.wasJoined),
   // Whom a token names is called as it says.
   welcomed({ user, userId }) {
     if (userId !== undefined) $('#you').textContent = user;
     $('#rename').hidden = userId !== undefined;
+    rooms.start();
   },
-  opened(page, resumed) {
-    log.open(room, page.messages, connection.unsent);
-    if (resumed) log.note('Some messages in between could not be fetched', 'gap');
+  received: (frame) => rooms.receive(frame),
+  lost(wait) {
+    rooms.stop();
+    status.reconnecting(wait);
   },
-  message(message) {
-    log.add(message);
-    people.wrote(message.client);
-    if (document.hidden) showUnseen(unseen + 1);
+  signedOut(reason) {
+    rooms.stop();
+    status.signedOut(reason);
   },
-  reset({ offset }) {
-    const lost = log.markLost(offset);
-    const what = lost === 0 ? 'nothing shown here was lost' : `${lost} of the messages above were lost`;
-    log.note(`The server's store was replaced, ${what}`, 'gap');
-  },
-  sent: (cid) => log.markSent(cid),
-  failed: (cid, reason) => log.markFailed(cid, reason),
-  members: (members) => people.open(members),
-  presence: (change) => people.change(change),
-  typing: (frame) => frame.client !== client && people.typing(frame),
-  older: ({ messages, more }) => log.prepend(messages, more === true),
 });
 
-function showRoom() {
-  $('#room-name').textContent = room;
-  rooms.open(room);
-  showPeople(false);
-  showUnseen(0);
+const rooms = new Rooms({
+  me,
+  connection,
+  listener: {
+    changed: draw,
+    state: showState,
+    back(missed) {
+      connection.works();
+      status.back(connection.node, missed);
+    },
+    gap: () => status.gap(connection.node),
+  },
+});
+
+function showState() {
+  const { waiting, current } = rooms;
+  if (!connection.isOpen) return;
+  if (waiting !== undefined) return status.waiting(waiting);
+  if (current.refusal !== undefined) return status.refused(current.refusal);
+  if (!current.wasJoined) return;
+  connection.works();
+  status.connected(connection.node);
 }
 
-function go(next) {
-  if (next === room) return;
-  history.pushState(null, '', `/r/${next}`);
+function draw(room) {
+  const { current, all, unread } = rooms;
+  list.draw(all.map((each) => ({ name: each.name, unread: each.unread, isCurrent: each === current })));
+  document.title = unread === 0 ? `#${current.name}` : `(${unread}) #${current.name}`;
+  $('#unread-elsewhere').hidden = unread === current.unread;
+  if (room === current) people.draw(room.people);
+}
+
+function go(name) {
+  drawers.close();
+  if (name !== rooms.current?.name) history.pushState(null, '', `/r/${name}`);
   enter();
+  // Or the keyboard of a phone covers what was opened.
+  if (matchMedia('(hover: hover)').matches) composer.focus();
 }
 
 function enter() {
-  room = roomInAddress() ?? 'lobby';
-  log.open(room, [], []);
-  showRoom();
-  connection.enter(room);
+  const name = roomInAddress() ?? 'lobby';
+  rooms.go(name);
+  $('#room-name').textContent = name;
+  composer.open(name);
+  showState();
 }
 
-let backUntil;
-
-function showState(state, detail = {}) {
-  clearTimeout(backUntil);
-  $('#status').dataset.state = state;
-  $('#status').textContent = words(state, detail);
-  if (state === 'reconnecting') log.connectionLost();
-  if (detail.back === undefined) return;
-  backUntil = setTimeout(() => showState('connected', { node: detail.node }), BACK_MS);
+function leave(name) {
+  const room = rooms.all.find((other) => other.name === name);
+  if (room === rooms.current) go(rooms.next(1).name);
+  rooms.leave(room);
+  $('#rooms [aria-current]').focus();
 }
-
-function words(state, { node, back, wait, reason }) {
-  if (state === 'connecting') return 'connecting…';
-  if (state === 'signed-out') return `${reason}, sign in again`;
-  if (state === 'waiting') return `${reason} (your messages are kept)`;
-  if (state === 'reconnecting')
-    return wait > 3000 ? `no connection, trying again in ${Math.round(wait / 1000)} s` : 'reconnecting…';
-  if (back === undefined) return `connected to node ${node}`;
-  const missed = back === 0 ? 'nothing missed' : `${back} ${back === 1 ? 'message' : 'messages'} caught up`;
-  return `back, ${missed} · node ${node}`;
-}
-
-function showUnseen(count) {
-  unseen = count;
-  document.title = count === 0 ? `#${room}` : `(${count}) #${room}`;
-}
-
-const text = $('#text');
-let typedAt = 0;
-
-function submit() {
-  if (text.value.trim() === '') return;
-  const cid = uuid();
-  log.addPending({ cid, text: text.value });
-  connection.say(text.value, cid);
-  text.value = '';
-  fitText();
-}
-
-// Browsers that know field-sizing do this by themselves.
-function fitText() {
-  if (CSS.supports('field-sizing', 'content')) return;
-  text.style.height = 'auto';
-  text.style.height = `${text.scrollHeight + 2}px`;
-}
-
-$('#composer').addEventListener('submit', (event) => {
-  event.preventDefault();
-  submit();
-  text.focus();
-});
-
-text.addEventListener('keydown', (event) => {
-  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  submit();
-});
-
-text.addEventListener('input', () => {
-  fitText();
-  const now = Date.now();
-  if (text.value === '' || now - typedAt < TYPING_MS) return;
-  typedAt = now;
-  connection.typing();
-});
-
-// On a phone the people cover the talk, so what is below must not be reached by keyboard either.
-function showPeople(open) {
-  $('#people').classList.toggle('open', open);
-  $('#people-toggle').setAttribute('aria-expanded', String(open));
-  $('.talk').inert = open;
-}
-
-$('#people-toggle').addEventListener('click', () => showPeople(!$('#people').classList.contains('open')));
 
 $('#rename').addEventListener('click', askName);
 
@@ -163,7 +105,7 @@ function askName() {
 $('#name-dialog').addEventListener('close', () => {
   if (savedName() === null) saveName('');
   if (!started) start();
-  text.focus();
+  composer.focus();
 });
 
 $('#name-form').addEventListener('submit', () => {
@@ -171,33 +113,71 @@ $('#name-form').addEventListener('submit', () => {
   if (name === savedName()) return;
   saveName(name);
   showName();
-  connection.identify({ client, name });
+  identify();
 });
 
 function showName() {
-  $('#you').textContent = savedName() || `guest-${client.slice(0, 4)}`;
+  $('#you').textContent = savedName() || `guest-${me.client.slice(0, 4)}`;
 }
 
-document.addEventListener('visibilitychange', () => document.hidden || showUnseen(0));
+const shortcuts = {
+  'Alt+ArrowDown': () => step(1),
+  'Alt+ArrowUp': () => step(-1),
+  'Alt+Shift+ArrowDown': () => step(1, true),
+  'Alt+Shift+ArrowUp': () => step(-1, true),
+  'Control+k': find,
+  'Meta+k': find,
+  Escape() {
+    if (drawers.close()) return;
+    rooms.current.catchUp();
+    composer.focus();
+  },
+};
+
+function step(by, unreadOnly) {
+  const room = rooms.next(by, unreadOnly);
+  if (room) go(room.name);
+}
+
+function find() {
+  drawers.open('rooms-panel');
+  $('#go-room').focus();
+}
+
+addEventListener('keydown', (event) => {
+  if ($('#name-dialog').open || event.isComposing) return;
+  const held = ['Control', 'Meta', 'Alt', 'Shift'].filter((key) => event.getModifierState(key));
+  const act = shortcuts[[...held, event.key].join('+')];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+let started = false;
+
+// Not before a newcomer has a name, or all would see a guest come and go.
+function start() {
+  identify();
+  if (!started) connection.connect();
+  started = true;
+}
+
+function identify() {
+  connection.identify({ client: me.client, name: savedName() ?? '' });
+}
+
+document.addEventListener('visibilitychange', () => rooms.current.looked());
 addEventListener('popstate', enter);
 addEventListener('hashchange', () => takeToken() && start());
 
 takeToken();
-if (!roomInAddress()) history.replaceState(null, '', `/r/${room}`);
+if (!roomInAddress()) history.replaceState(null, '', `/r/${rooms.all[0]?.name ?? 'lobby'}`);
 watchForCopies((other) => {
-  client = other;
-  log.client = other;
+  me.client = other;
   showName();
-  connection.identify({ client, name: savedName() ?? '' });
+  if (started) identify();
 });
-showRoom();
 showName();
+enter();
 if (savedName() === null && !hasToken()) askName();
 else start();
-
-// Not before a newcomer has a name, or all would see a guest come and go.
-function start() {
-  connection.identify({ client, name: savedName() ?? '' });
-  if (!started) connection.connect();
-  started = true;
-}

@@ -1,118 +1,154 @@
 import { element } from './dom.js';
 import { group, messageItem } from './message-item.js';
+import { PendingView } from './pending-view.js';
 
 const KEPT = 1000;
 const NEAR_BOTTOM = 80;
+const NEAR_TOP = 200;
+const QUIET_MS = 150;
 
-/** The messages of a room: sent ones in order of their offsets, below them those that are on their way. */
+/** The messages of a room in order of their offsets, below them those that are on their way. */
 export class LogView {
-  #scroller = document.querySelector('#scroller');
-  #log = document.querySelector('#log');
-  #beginning = document.querySelector('#beginning');
-  #newer = document.querySelector('#newer');
-  #pending = new Map();
-  #unread = 0;
+  #me;
+  #on;
+  #beginning;
+  #items = element('ol', { className: 'log' });
+  #pending;
+  #scroller;
+  #newer = element('button', { className: 'newer', type: 'button', hidden: true });
+  #view;
+  #mark = element('li', { className: 'note', textContent: 'New' });
+  #markedAt;
   #hasOlder = false;
   #loading = false;
-  #client;
+  #isStuck = true;
+  #top = 0;
+  #quiet;
 
-  /** `onOlder(before)` asks for older messages and says whether it could; `onRetry`, `onDiscard` take a message's cid. */
-  constructor({ client, onOlder, onRetry, onDiscard }) {
-    this.#client = client;
-    this.onOlder = onOlder;
-    this.onRetry = onRetry;
-    this.onDiscard = onDiscard;
+  /**
+   * `onScroll()`: the reader is elsewhere; `onOlder(before)` asks for older messages and says whether it could;
+   * `onRetry(cid, text)` and `onDiscard(cid)` are about a message that was not sent.
+   */
+  constructor(room, { me, ...on }) {
+    this.#me = me;
+    this.#on = on;
+    this.#mark.dataset.kind = 'unread';
+    this.#beginning = element('p', {
+      className: 'beginning',
+      textContent: `This is the beginning of #${room}.`,
+      hidden: true,
+    });
+    this.#pending = new PendingView(me, on);
+    this.#scroller = element(
+      'div',
+      {
+        className: 'scroller',
+        tabIndex: 0,
+        role: 'log',
+        ariaLive: 'polite',
+        ariaLabel: `Messages in #${room}`,
+      },
+      this.#beginning,
+      this.#items,
+      this.#pending.list,
+    );
+    this.#view = element('div', { className: 'room-log', hidden: true }, this.#scroller, this.#newer);
+    document.querySelector('#logs').append(this.#view);
     this.#scroller.addEventListener('scroll', () => this.#scrolled());
-    this.#newer.addEventListener('click', () => this.#toBottom());
+    this.#newer.addEventListener('click', () => this.toBottom());
     // The keyboard of a phone takes half of the page away.
-    new ResizeObserver(() => this.#unread === 0 && this.#toBottom()).observe(this.#scroller);
+    new ResizeObserver(() => this.#isStuck && this.toBottom()).observe(this.#scroller);
   }
 
-  set client(client) {
-    this.#client = client;
+  get isAtBottom() {
+    if (this.#view.hidden) return this.#isStuck;
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
+  }
+
+  /** Puts the room in front, at the place where it was left or at the mark. */
+  show(atMark) {
+    this.#silently(() => (this.#view.hidden = false));
+    if (atMark) this.#toMark();
+    else if (this.#isStuck) this.toBottom();
+    else this.#scroller.scrollTop = this.#top;
+  }
+
+  hide() {
+    this.#top = this.#scroller.scrollTop;
+    this.#view.hidden = true;
+  }
+
+  remove() {
+    this.#view.remove();
   }
 
   /** Starts over with the last messages of a room. */
-  open(room, messages, pending) {
-    this.#log.replaceChildren();
-    this.#pending.clear();
-    this.#beginning.textContent = `This is the beginning of #${room}.`;
-    for (const message of messages) this.#log.append(messageItem(this.#client, message));
-    group([...this.#log.children]);
+  open(messages, unsent) {
+    this.#silently(() => {
+      this.#items.replaceChildren(...messages.map((message) => messageItem(this.#me, message)));
+      group([...this.#items.children]);
+    });
     this.#setOlder(this.#firstOffset > 1);
-    for (const message of pending) this.addPending(message);
-    this.#toBottom();
+    this.#pending.keep(unsent);
+    this.toBottom();
   }
 
   add(message) {
-    const stick = this.#isAtBottom;
-    const mine = message.client === this.#client ? this.#pending.get(message.cid) : undefined;
-    this.#pending.delete(mine && message.cid);
-    mine?.remove();
-    const item = messageItem(this.#client, message);
-    this.#log.insertBefore(item, this.#firstPending ?? null);
-    group([item, item.nextElementSibling]);
-    this.#moved(stick || mine !== undefined);
-  }
-
-  addPending({ cid, text }) {
-    const item = messageItem(this.#client, { cid, text, client: this.#client, from: '', at: Date.now() });
-    item.append(element('p', { className: 'state', textContent: 'sending…' }));
-    this.#pending.set(cid, item);
-    this.#log.append(item);
+    const stick = this.isAtBottom;
+    const isMine = message.client === this.#me.client && this.#pending.remove(message.cid);
+    const item = messageItem(this.#me, message);
+    this.#items.append(item);
     group([item]);
-    this.#toBottom();
+    const isFull = this.#items.children.length > 3 * KEPT;
+    if (stick || isMine || isFull) this.toBottom();
   }
 
-  markSent(cid) {
-    const state = this.#pending.get(cid)?.querySelector('.state');
-    if (state) state.textContent = 'sent';
+  addPending(message) {
+    this.#pending.add(message);
+    this.toBottom();
+  }
+
+  markPending(cid, words) {
+    this.#pending.mark(cid, words);
   }
 
   markFailed(cid, reason) {
-    const state = this.#pending.get(cid)?.querySelector('.state');
-    if (!state) return;
-    state.dataset.state = 'failed';
-    const button = (textContent, act) => {
-      const node = element('button', { type: 'button', textContent });
-      node.addEventListener('click', () => act(cid));
-      return node;
-    };
-    state.replaceChildren(
-      `not sent: ${reason}`,
-      button('Try again', (cid) => this.onRetry(cid)),
-      button('Discard', (cid) => {
-        this.#pending.get(cid)?.remove();
-        this.#pending.delete(cid);
-        this.onDiscard(cid);
-      }),
-    );
-  }
-
-  markSending(cid) {
-    const state = this.#pending.get(cid)?.querySelector('.state');
-    if (!state) return;
-    delete state.dataset.state;
-    state.textContent = 'sending…';
-  }
-
-  textOf(cid) {
-    return this.#pending.get(cid)?.querySelector('.text').textContent;
+    this.#pending.fail(cid, reason);
+    if (this.#isStuck) this.toBottom();
   }
 
   /** A line between messages. */
-  note(text, kind = 'note') {
-    const stick = this.#isAtBottom;
+  note(text, kind) {
+    const stick = this.isAtBottom;
     const item = element('li', { className: 'note', textContent: text });
     item.dataset.kind = kind;
-    this.#log.insertBefore(item, this.#firstPending ?? null);
-    this.#moved(stick);
+    this.#items.append(item);
+    if (stick) this.toBottom();
+  }
+
+  /** Draws the line above the first message after `offset`, and goes there. */
+  markUnread(offset, andGo = false) {
+    this.#markedAt = offset;
+    this.#placeMark();
+    if (andGo) this.#toMark();
+  }
+
+  clearMark() {
+    this.#markedAt = undefined;
+    this.#mark.remove();
+  }
+
+  /** Says below how many messages have come that are not in sight. */
+  showNewer(unread) {
+    this.#newer.hidden = unread === 0 || this.isAtBottom;
+    this.#newer.textContent = unread === 1 ? '1 new message ↓' : `${unread} new messages ↓`;
   }
 
   /** The server no longer has what came after `offset`; answers how many messages of the page that are. */
   markLost(offset) {
     let lost = 0;
-    for (const item of this.#log.querySelectorAll('.message[data-offset]')) {
+    for (const item of this.#items.querySelectorAll('.message[data-offset]')) {
       if (Number(item.dataset.offset) <= offset) continue;
       delete item.dataset.offset;
       item.classList.add('lost');
@@ -124,14 +160,15 @@ export class LogView {
 
   prepend(messages, more) {
     const before = this.#scroller.scrollHeight;
-    // Nobody wants to have the past read out.
-    this.#log.setAttribute('aria-live', 'off');
-    this.#log.prepend(...messages.map((message) => messageItem(this.#client, message)));
-    group([...this.#log.children]);
+    this.#mark.remove();
+    this.#silently(() => {
+      this.#items.prepend(...messages.map((message) => messageItem(this.#me, message)));
+      group([...this.#items.children]);
+    });
+    this.#placeMark();
     this.#setOlder(more);
     this.#scroller.scrollTop += this.#scroller.scrollHeight - before;
     this.#loading = false;
-    requestAnimationFrame(() => this.#log.setAttribute('aria-live', 'polite'));
   }
 
   /** A request for older messages that nobody will answer any more. */
@@ -139,17 +176,19 @@ export class LogView {
     this.#loading = false;
   }
 
+  toBottom() {
+    this.#isStuck = true;
+    const extra = this.#items.children.length - KEPT;
+    if (extra > KEPT / 5) {
+      for (const item of [...this.#items.children].slice(0, extra)) item.remove();
+      this.#setOlder(true);
+      this.#placeMark();
+    }
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  }
+
   get #firstOffset() {
-    return Number(this.#log.querySelector('[data-offset]')?.dataset.offset ?? 1);
-  }
-
-  get #firstPending() {
-    return this.#pending.values().next().value;
-  }
-
-  get #isAtBottom() {
-    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    return scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
+    return Number(this.#items.querySelector('[data-offset]')?.dataset.offset ?? 1);
   }
 
   #setOlder(more) {
@@ -157,30 +196,37 @@ export class LogView {
     this.#beginning.hidden = more;
   }
 
+  #placeMark() {
+    if (this.#markedAt === undefined) return;
+    const first = [...this.#items.querySelectorAll('[data-offset]')].find(
+      ({ dataset }) => Number(dataset.offset) > this.#markedAt,
+    );
+    const next = this.#mark.nextElementSibling;
+    if (first && first === next) return;
+    this.#mark.remove();
+    first?.before(this.#mark);
+    group([next, first]);
+  }
+
+  #toMark() {
+    const { top } = this.#mark.getBoundingClientRect();
+    this.#scroller.scrollTop += top - this.#scroller.getBoundingClientRect().top - 16;
+    this.#isStuck = this.isAtBottom;
+  }
+
   #scrolled() {
-    if (this.#isAtBottom) this.#setUnread(0);
-    if (this.#scroller.scrollTop > 200 || !this.#hasOlder || this.#loading) return;
-    this.#loading = this.onOlder(this.#firstOffset);
+    if (this.#view.hidden) return;
+    this.#isStuck = this.isAtBottom;
+    this.#on.onScroll();
+    if (this.#scroller.scrollTop > NEAR_TOP || !this.#hasOlder || this.#loading) return;
+    this.#loading = this.#on.onOlder(this.#firstOffset);
   }
 
-  #moved(stick) {
-    if (stick) this.#toBottom();
-    else this.#setUnread(this.#unread + 1);
-  }
-
-  #toBottom() {
-    this.#setUnread(0);
-    const extra = this.#log.children.length - KEPT;
-    if (extra > KEPT / 5) {
-      for (const item of [...this.#log.children].slice(0, extra)) item.remove();
-      this.#setOlder(true);
-    }
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
-  }
-
-  #setUnread(unread) {
-    this.#unread = unread;
-    this.#newer.hidden = unread === 0;
-    this.#newer.textContent = unread === 1 ? '1 new message ↓' : `${unread} new messages ↓`;
+  // Nobody wants to have the past read out.
+  #silently(change) {
+    clearTimeout(this.#quiet);
+    this.#scroller.ariaLive = 'off';
+    change();
+    this.#quiet = setTimeout(() => (this.#scroller.ariaLive = 'polite'), QUIET_MS);
   }
 }

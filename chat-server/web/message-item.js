@@ -6,9 +6,9 @@ const HUES = 8;
 const timeFormat = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const dayFormat = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 
-/** A message as an item of the log; one without an offset is still on its way. */
-export function messageItem(ownClient, { offset, from, client, cid, text, at }) {
-  const item = element('li', { className: client === ownClient ? 'message own' : 'message' });
+/** A message as an item of the log, `me` being who reads it; one without an offset is still on its way. */
+export function messageItem(me, { offset, from, client, cid, text, at }) {
+  const item = element('li', { className: client === me.client ? 'message own' : 'message' });
   Object.assign(item.dataset, { client, cid, at });
   if (offset !== undefined) item.dataset.offset = offset;
   const when = new Date(at);

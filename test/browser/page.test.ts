@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChatClient } from '../helpers/chat-client.ts';
 import type { ChatNode } from '../helpers/chat-node.ts';
 import { startNode, until } from '../helpers/chat-node.ts';
-import type { Visitor } from '../helpers/chromium.ts';
-import { hasChromium, startChromium, visit } from '../helpers/chromium.ts';
+import { chatterOn, enterRoom } from '../helpers/chat-page.ts';
+import type { Chatter } from '../helpers/chat-page.ts';
+import { hasChromium, startChromium } from '../helpers/chromium.ts';
 import type { TestRedis } from '../helpers/redis.ts';
 import { hasRedis, startRedis } from '../helpers/redis.ts';
 
@@ -27,34 +28,21 @@ describe.skipIf(!hasRedis || !hasChromium)('the page', () => {
 
   const address = (node: ChatNode, room: string) => `http://127.0.0.1:${node.port}/r/${room}`;
 
-  async function enter(node: ChatNode, room: string, name: string, options = {}): Promise<Visitor> {
-    const visitor = await visit(browser, address(node, room), options);
-    await visitor.page.fill('#name', name);
-    await visitor.page.press('#name', 'Enter');
-    await visitor.page.waitForSelector('#status[data-state=connected]');
-    return visitor;
-  }
-
-  async function say(page: Page, text: string): Promise<void> {
-    await page.fill('#text', text);
-    await page.press('#text', 'Enter');
-  }
-
-  const texts = (page: Page) => page.locator('.message .text').allTextContents();
-  const sees = (page: Page, text: string) => page.locator('.message .text', { hasText: text }).waitFor();
+  const enter = (node: ChatNode, room: string, name: string, options = {}): Promise<Chatter> =>
+    enterRoom(browser, address(node, room), name, options);
 
   test('two people on two nodes talk, see each other, and nothing is reported on the console', async () => {
     const ann = await enter(a, 'talk', 'Ann');
     const bob = await enter(b, 'talk', 'Bob');
-    expect(await ann.page.textContent('#status')).toBe('connected to node a');
-    expect(await bob.page.textContent('#status')).toBe('connected to node b');
+    expect(await ann.status()).toBe('connected to node a');
+    expect(await bob.status()).toBe('connected to node b');
 
-    await say(ann.page, 'hello <b>Bob</b> <img src=x onerror=alert(1)>');
-    await sees(bob.page, 'hello <b>Bob</b> <img src=x onerror=alert(1)>');
-    await say(bob.page, 'see https://example.com/a?b=1.');
-    await sees(ann.page, 'see https://');
+    await ann.say('hello <b>Bob</b> <img src=x onerror=alert(1)>');
+    await bob.sees('hello <b>Bob</b> <img src=x onerror=alert(1)>');
+    await bob.say('see https://example.com/a?b=1.');
+    await ann.sees('see https://');
     expect(await ann.page.getAttribute('.text a', 'href')).toBe('https://example.com/a?b=1');
-    expect(await texts(ann.page)).toEqual(await texts(bob.page));
+    expect(await ann.texts()).toEqual(await bob.texts());
     expect(await bob.page.locator('.from').first().textContent()).toBe('Ann');
 
     await ann.page.locator('#members li', { hasText: 'Bob' }).waitFor();
@@ -70,21 +58,19 @@ describe.skipIf(!hasRedis || !hasChromium)('the page', () => {
     const bob = await ChatClient.open(b.port, 'Bob');
     await bob.join('cut');
     await bob.say('cut', 'before');
-    await sees(ann.page, 'before');
+    await ann.sees('before');
 
     await a.server.close();
     await ann.page.waitForSelector('#status[data-state=reconnecting]');
-    await say(ann.page, 'written offline');
-    expect(await ann.page.locator('.state').textContent()).toBe('sending…');
+    await ann.say('written offline');
+    expect(await ann.page.locator('.state').textContent()).toBe('waiting for the connection');
     for (let n = 1; n <= 12; n++) await bob.say('cut', `missed ${n}`);
 
     a = await startNode(redis.url, 'a', { port: a.port });
-    await until(async () =>
-      /^back, 12 messages caught up · node a$/.test((await ann.page.textContent('#status')) ?? ''),
-    );
+    await until(async () => (await ann.status()) === 'back, nothing missed, 12 messages caught up · node a');
     await bob.reaches('cut', 14);
     const missed = Array.from({ length: 12 }, (_, n) => `missed ${n + 1}`);
-    expect(await texts(ann.page)).toEqual(['before', ...missed, 'written offline']);
+    expect(await ann.texts()).toEqual(['before', ...missed, 'written offline']);
     expect(bob.messages('cut').at(-1)).toMatchObject({ text: 'written offline', from: 'Ann' });
     expect(await ann.page.locator('.state').count()).toBe(0);
     await Promise.all([ann.context.close(), bob.cut()]);
@@ -96,7 +82,7 @@ describe.skipIf(!hasRedis || !hasChromium)('the page', () => {
     const { port } = moving;
     await moving.server.drain();
     const next = await startNode(redis.url, 'next', { port });
-    await until(async () => (await ann.page.textContent('#status')) === 'back, nothing missed · node next');
+    await until(async () => (await ann.status()) === 'back, nothing missed · node next');
     await ann.context.close();
     await next.server.close();
   });
@@ -108,11 +94,11 @@ describe.skipIf(!hasRedis || !hasChromium)('the page', () => {
     await bob.reaches('old', 120);
     const ann = await enter(a, 'old', 'Ann');
     expect(await ann.page.locator('.message').count()).toBe(50);
-    expect((await texts(ann.page))[0]).toBe('n71');
+    expect((await ann.texts())[0]).toBe('n71');
     // In one go: the answer may be here before a second look.
     const top = () =>
       ann.page.evaluate<number>(`
-        document.querySelector('#scroller').scrollTop = 0;
+        document.querySelector('.scroller').scrollTop = 0;
         document.querySelector('[data-offset="71"]').getBoundingClientRect().y`);
     const before = await top();
     await until(async () => (await ann.page.locator('.message').count()) === 100);
@@ -120,8 +106,8 @@ describe.skipIf(!hasRedis || !hasChromium)('the page', () => {
     expect(Math.abs(after - before)).toBeLessThan(40);
     await top();
     await until(async () => (await ann.page.locator('.message').count()) === 120);
-    expect(await texts(ann.page)).toEqual(Array.from({ length: 120 }, (_, n) => `n${n + 1}`));
-    expect(await ann.page.isVisible('#beginning')).toBe(true);
+    expect(await ann.texts()).toEqual(Array.from({ length: 120 }, (_, n) => `n${n + 1}`));
+    expect(await ann.page.isVisible('.beginning')).toBe(true);
     await Promise.all([ann.context.close(), bob.cut()]);
   });
 
@@ -129,34 +115,34 @@ describe.skipIf(!hasRedis || !hasChromium)('the page', () => {
     const bob = await ChatClient.open(b.port, 'A_name_without_any_space_at_all_40_units');
     await bob.join('phone');
     await bob.say('phone', 'w'.repeat(500));
-    const ann = await enter(a, 'phone', 'Ann', { viewport: { width: 375, height: 667 }, hasTouch: true });
-    await sees(ann.page, 'www');
+    const ann = await enter(a, 'phone', 'Ann', { viewport: { width: 360, height: 640 }, hasTouch: true });
+    await ann.sees('www');
     const overflow = () =>
       ann.page.evaluate(`({
         page: document.documentElement.scrollWidth,
-        log: document.querySelector('#scroller').scrollWidth - document.querySelector('#scroller').clientWidth,
+        log: document.querySelector('.scroller').scrollWidth - document.querySelector('.scroller').clientWidth,
       })`);
-    expect(await overflow()).toEqual({ page: 375, log: 0 });
+    expect(await overflow()).toEqual({ page: 360, log: 0 });
     expect(await ann.page.isVisible('#members')).toBe(false);
     await ann.page.tap('#people-toggle');
     await ann.page.locator('#members li', { hasText: 'A_name' }).waitFor();
-    expect(await overflow()).toMatchObject({ page: 375 });
+    expect(await overflow()).toMatchObject({ page: 360 });
     expect(ann.problems).toEqual([]);
     await Promise.all([ann.context.close(), bob.cut()]);
   });
 
   test('the room is in the address, and going to another one changes both', async () => {
     const ann = await enter(a, 'one', 'Ann');
-    await say(ann.page, 'in one');
-    await sees(ann.page, 'in one');
+    await ann.say('in one');
+    await ann.sees('in one');
     await ann.page.fill('#go-room', '#Two');
     await ann.page.press('#go-room', 'Enter');
     await until(() => ann.page.url() === address(a, 'two'));
     expect(await ann.page.textContent('#room-name')).toBe('two');
-    await ann.page.locator('#beginning', { hasText: '#two' }).waitFor();
-    expect(await texts(ann.page)).toEqual([]);
+    await ann.front.locator('.beginning', { hasText: '#two' }).waitFor();
+    expect(await ann.texts()).toEqual([]);
     await ann.page.goBack();
-    await sees(ann.page, 'in one');
+    await ann.sees('in one');
     expect(await ann.page.textContent('#room-name')).toBe('one');
     expect(ann.problems).toEqual([]);
     await ann.context.close();
@@ -166,15 +152,15 @@ describe.skipIf(!hasRedis || !hasChromium)('the page', () => {
     const ann = await enter(a, 'tabs', 'Ann');
     const second = await ann.context.newPage();
     await second.goto(address(a, 'tabs'));
-    await second.waitForSelector('#status[data-state=connected]');
+    await chatterOn(second).connected();
     const client = (page: Page) => page.evaluate('sessionStorage.getItem("chat.client")');
     expect(await client(second)).not.toBe(await client(ann.page));
     const before = await client(ann.page);
     await ann.page.reload();
-    await ann.page.waitForSelector('#status[data-state=connected]');
+    await ann.connected();
     expect(await client(ann.page)).toBe(before);
-    await say(second, 'from the second tab');
-    await sees(ann.page, 'from the second tab');
+    await chatterOn(second).say('from the second tab');
+    await ann.sees('from the second tab');
     expect(await ann.page.textContent('#you')).toBe('Ann');
     await ann.context.close();
   });

@@ -3,13 +3,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { identify, namesOf } from '../../src/config/names.ts';
 import { until } from '../helpers/chat-node.ts';
-import { hasChromium, startChromium, visit } from '../helpers/chromium.ts';
-import type { Visitor } from '../helpers/chromium.ts';
+import { enterRoom, pictureFile } from '../helpers/chat-page.ts';
+import type { Chatter } from '../helpers/chat-page.ts';
+import { hasChromium, startChromium } from '../helpers/chromium.ts';
 import { createProject } from '../helpers/cli.ts';
 import type { Project } from '../helpers/cli.ts';
-
-/** Where the picture of the README goes when `npm run screenshots` asks for it. */
-const pictures = process.env['SCREENSHOTS'];
 
 /** What the README promises: one command, two browsers, two tasks. */
 describe.skipIf(!hasChromium)('two browsers on a stack of two tasks', { timeout: 120_000 }, () => {
@@ -17,8 +15,8 @@ describe.skipIf(!hasChromium)('two browsers on a stack of two tasks', { timeout:
   let project: Project;
   let browser: Browser;
   let endpoint: string;
-  let ada: Visitor;
-  let grace: Visitor;
+  let ada: Chatter;
+  let grace: Chatter;
 
   beforeAll(async () => {
     project = await createProject();
@@ -36,44 +34,35 @@ describe.skipIf(!hasChromium)('two browsers on a stack of two tasks', { timeout:
     await project.close();
   });
 
-  async function enter(name: string): Promise<Visitor> {
-    const visitor = await visit(browser, endpoint, { viewport: { width: 640, height: 720 } });
-    await visitor.page.fill('#name', name);
-    await visitor.page.press('#name', 'Enter');
-    await visitor.page.waitForSelector('#status[data-state=connected]');
-    return visitor;
+  const enter = (name: string): Promise<Chatter> =>
+    enterRoom(browser, endpoint, name, { viewport: { width: 640, height: 720 } });
+
+  async function say(chatter: Chatter, text: string): Promise<void> {
+    await chatter.say(text);
+    await chatter.sees(text);
   }
 
-  async function say(page: Page, text: string): Promise<void> {
-    await page.fill('#text', text);
-    await page.press('#text', 'Enter');
-    await page.locator('.message .text', { hasText: text }).waitFor();
-  }
-
-  const texts = (page: Page) => page.locator('.message .text').allTextContents();
-  const nodeOf = async ({ page }: Visitor) =>
-    /node (.+)$/.exec((await page.textContent('#status')) ?? '')?.[1];
+  const nodeOf = async (chatter: Chatter) => /node (.+)$/.exec(await chatter.status())?.[1];
 
   it('are served by different tasks and talk to each other', async () => {
     const nodes = [await nodeOf(ada), await nodeOf(grace)];
     expect(nodes[0]).toBeTruthy();
     expect(nodes[0]).not.toBe(nodes[1]);
-    await say(ada.page, 'Hello Grace, which task are you on?');
-    await grace.page.locator('.message .text', { hasText: 'which task' }).waitFor();
-    await say(
-      grace.page,
-      'Another one than you. The load balancer keeps us apart, Redis brings us together.',
-    );
-    await ada.page.locator('.message .text', { hasText: 'Redis brings us' }).waitFor();
-    expect(await texts(ada.page)).toEqual(await texts(grace.page));
-    for (const { page } of [ada, grace]) await until(async () => (await page.textContent('#count')) === '2');
-    if (pictures !== undefined) await picture(browser, [ada.page, grace.page], pictures);
+    await say(ada, 'Hello Grace, which task are you on?');
+    await grace.sees('which task');
+    await say(grace, 'Another one than you. The load balancer keeps us apart, Redis brings us together.');
+    await ada.sees('Redis brings us');
+    expect(await ada.texts()).toEqual(await grace.texts());
+    for (const { page } of [ada, grace])
+      await until(async () => (await page.textContent('#people-toggle .people-count')) === '2');
+    const file = pictureFile('two-tasks');
+    if (file !== undefined) await picture(browser, [ada.page, grace.page], file);
   });
 
   it('come back to their own task when they load the page again', async () => {
     const before = await nodeOf(ada);
     await ada.page.reload();
-    await ada.page.waitForSelector('#status[data-state=connected]');
+    await ada.connected();
     expect(await nodeOf(ada)).toBe(before);
   });
 
@@ -88,15 +77,15 @@ describe.skipIf(!hasChromium)('two browsers on a stack of two tasks', { timeout:
     const before = [await nodeOf(ada), await nodeOf(grace)];
     await ecs.send(new StopTaskCommand({ cluster: names.cluster, task: taskArns![0]! }));
 
-    const moved = async (visitor: Visitor, index: number) => (await nodeOf(visitor)) !== before[index];
+    const moved = async (visitor: Chatter, index: number) => (await nodeOf(visitor)) !== before[index];
     for (let count = 1; !((await moved(ada, 0)) || (await moved(grace, 1))); count += 1) {
-      await say(ada.page, `still here ${count}`);
+      await say(ada, `still here ${count}`);
     }
-    await Promise.all([ada, grace].map(({ page }) => page.waitForSelector('#status[data-state=connected]')));
-    await say(grace.page, 'both back');
-    await until(async () => (await texts(ada.page)).includes('both back'));
-    const said = await texts(ada.page);
-    expect(said).toEqual(await texts(grace.page));
+    await Promise.all([ada.connected(), grace.connected()]);
+    await say(grace, 'both back');
+    await until(async () => (await ada.texts()).includes('both back'));
+    const said = await ada.texts();
+    expect(said).toEqual(await grace.texts());
     expect(new Set(said).size).toBe(said.length);
     const counted = said
       .filter((text) => text.startsWith('still here'))

@@ -42,6 +42,10 @@ export async function visit(
     if (['error', 'warning'].includes(message.type())) problems.push(message.text());
   });
   page.on('pageerror', (error) => problems.push(String(error)));
+  await page.addInitScript(`
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      console.error(violatedDirective + ' forbids ' + blockedURI);
+    })`);
   await page.goto(url);
   return { context, page, problems };
 }
