@@ -94,6 +94,8 @@ export async function build() {
     path.join(fresh, 'THIRD_PARTY_NOTICES.txt'),
     await notices(bundles.map((result) => result.metafile)),
   );
+  const { configJsonSchema } = await load('src/config/json-schema.ts');
+  await writeFile(path.join(fresh, 'config.schema.json'), `${JSON.stringify(configJsonSchema())}\n`);
   await writeFile(path.join(fresh, 'build.json'), `${JSON.stringify({ version, stamp })}\n`);
   await replace(fresh);
 }

@@ -10,28 +10,43 @@ import type { CommandContext } from './spec.ts';
 export interface EndOptions {
   /** False with `--no-check`. */
   check: boolean;
+  /** A further tag of the image. */
+  tag?: string;
 }
 
-/** Says that the service runs the image already. */
-export function unchanged({ host, options }: CommandContext, image: string, name: string): ExitCode {
-  const result = { type: 'result', image, name, changed: false };
+/** Tags the image where it is to be tagged, and says that the service runs it already. */
+export async function unchanged(
+  { host, options }: CommandContext<EndOptions>,
+  image: string,
+  name: string,
+  tagIt?: () => Promise<void>,
+): Promise<ExitCode> {
+  await tagIt?.();
+  const { tag } = options;
+  const result = { type: 'result', image, name, changed: false, tag };
+  const tagged = tag === undefined ? '' : `; it is tagged ${tag}`;
   host.stdout.write(
-    options.json === true ? `${JSON.stringify(result)}\n` : `no change: the service runs ${name} already\n`,
+    options.json === true
+      ? `${JSON.stringify(result)}\n`
+      : `no change: the service runs ${name} already${tagged}\n`,
   );
   return ExitCode.ok;
 }
 
-/** Checks that the endpoint answers, and says how long the deployment took to serve and to drain. */
+/** Checks that the endpoint answers, tags the image where it is to be tagged, and says how long the deployment took to serve and to drain. */
 export async function done(
   { host, options, signal }: CommandContext<EndOptions>,
   session: Session,
   name: string,
   { servingMs, drainedMs, picture }: Watched,
+  tagIt?: () => Promise<void>,
 ): Promise<ExitCode> {
   const { readStack } = await import('../stack/facts.ts');
   const { endpoint, image } = await readStack(session.cloud, session.scope);
   const checked = options.check && endpoint !== undefined && (picture?.desired ?? 0) > 0;
   if (checked) await checkEndpoint(session, endpoint, signal);
+  await tagIt?.();
+  const { tag } = options;
   const result = {
     type: 'result',
     image,
@@ -41,11 +56,13 @@ export async function done(
     drainedMs,
     endpoint: endpoint?.url,
     checked,
+    tag,
   };
   if (options.json === true) host.stdout.write(`${JSON.stringify(result)}\n`);
   else {
     const times = `serving after ${formatDuration(servingMs ?? 0)}, drained after ${formatDuration(drainedMs ?? 0)}`;
-    host.stdout.write(`deployed ${name}: ${times}${checked ? '; the endpoint answers' : ''}\n`);
+    const tagged = tag === undefined ? '' : ` and tagged ${tag}`;
+    host.stdout.write(`deployed ${name}${tagged}: ${times}${checked ? '; the endpoint answers' : ''}\n`);
   }
   return ExitCode.ok;
 }

@@ -10,6 +10,7 @@ import type { BuiltImage } from '../image/image.ts';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import { push } from '../resources/ecr/image.ts';
 import { buildServiceImage } from './build-image.ts';
+import { isTag } from './image-tag.ts';
 import type { Session } from './session.ts';
 
 /** What is to be deployed, as the command line says it. */
@@ -40,8 +41,12 @@ export async function imageToDeploy(
   const { repositories = [] } = await cloud.ecr.send(
     new DescribeRepositoriesCommand({ repositoryNames: [names.repository] }),
   );
-  const repositoryUri = repositories[0]!.repositoryUri!;
-  if (choice.build === true) return `${repositoryUri}@${await builtDigest(session, choice.image, progress)}`;
+  const [repository] = repositories;
+  const repositoryUri = repository!.repositoryUri!;
+  if (choice.build === true) {
+    const isMovable = repository!.imageTagMutability === 'MUTABLE';
+    return `${repositoryUri}@${await builtDigest(session, choice.image, { ...progress, isMovable })}`;
+  }
   const { image } = choice;
   try {
     const { reference } = await resolveImage(cloud.ecr, image, { repositoryUri });
@@ -78,8 +83,13 @@ function shortDigest(digest: string): string {
   return digest.slice(0, 'sha256:'.length + 12);
 }
 
-async function builtDigest(session: Session, tag: string | undefined, progress: Progress): Promise<string> {
-  if (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag)) {
+/** `isMovable`: whether a tag that stands for other content can be given to what is built. */
+async function builtDigest(
+  session: Session,
+  tag: string | undefined,
+  { isMovable, ...progress }: Progress & { isMovable: boolean },
+): Promise<string> {
+  if (tag !== undefined && !isTag(tag)) {
     throw new ChatopsError(`--image ${tag} is no tag that can be pushed`, {
       code: 'image.tag',
       exit: ExitCode.usage,
@@ -89,7 +99,7 @@ async function builtDigest(session: Session, tag: string | undefined, progress: 
   progress.note('building the image');
   const build = await buildServiceImage(session, progress.packageRoot, tag);
   const named = { ...build, tag: tag ?? build.tag };
-  const there = await sameUnder(session, named);
+  const there = await sameUnder(session, named, isMovable);
   if (there !== undefined) {
     progress.note(`${named.tag} is in the repository already`);
     return there;
@@ -99,10 +109,14 @@ async function builtDigest(session: Session, tag: string | undefined, progress: 
 }
 
 /**
- * The digest of what the image's tag stands for, when it is the same content; undefined when the tag is free
+ * The digest of what the image's tag stands for, when it is the same content; undefined when the tag is free or can be moved
  * (aws ecr batch-get-image). Another compression gives another digest: what is in it is in the config's digest.
  */
-async function sameUnder({ cloud, names }: Session, build: BuiltImage): Promise<string | undefined> {
+async function sameUnder(
+  { cloud, names }: Session,
+  build: BuiltImage,
+  isMovable: boolean,
+): Promise<string | undefined> {
   const { images = [] } = await cloud.ecr.send(
     new BatchGetImageCommand({
       repositoryName: names.repository,
@@ -115,6 +129,7 @@ async function sameUnder({ cloud, names }: Session, build: BuiltImage): Promise<
   const { config } = JSON.parse(found.imageManifest ?? '{}') as { config?: { digest?: string } };
   const digest = found.imageId!.imageDigest!;
   if (config?.digest === build.config.digest) return digest;
+  if (isMovable) return undefined;
   throw new ChatopsError(
     `tag ${build.tag} stands for other content (${shortDigest(digest)}) and cannot be moved`,
     {

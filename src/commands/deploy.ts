@@ -41,6 +41,11 @@ export const deploy: CommandSpec<DeployOptions> = {
       description: 'build and push the service first, under the tag of --image or one made of its content',
     },
     {
+      flags: '--tag <tag>',
+      description:
+        'give the image this tag, too, once it serves: it moves where service.imageTagMutability allows it',
+    },
+    {
       flags: '-t, --timeout <duration>',
       description: 'how long to follow the rollout',
       default: '15m',
@@ -79,6 +84,8 @@ interface Deployment {
   session: Session;
   engine: EngineContext<Cloud>;
   reporter: RolloutReporter;
+  /** Gives the image the tag of `--tag`. */
+  tagIt?: () => Promise<void>;
 }
 
 function choiceOf({ image, build }: DeployOptions): ImageChoice {
@@ -107,11 +114,31 @@ async function rollOut(deployment: Deployment, choice: ImageChoice): Promise<Exi
     note: (text) => reporter.event({ type: 'deploy.note', ms: Date.now() - begun, text }),
   });
   const to = choice.image ?? (await nameOfImage(session, image));
-  if (image !== running.container.image) return replace(deployment, running, image, to);
+  const { tag } = context.options;
+  const tagIt = tag === undefined ? undefined : await tagger(deployment, image, tag);
+  const tagged = { ...deployment, ...(tagIt && { tagIt }) };
+  if (image !== running.container.image) return replace(tagged, running, image, to);
   const rollout = await rolloutUnderWay(engine, running);
-  if (rollout === undefined) return unchanged(context, image, to);
+  if (rollout === undefined) return unchanged(context, image, to, tagIt);
   reporter.event({ type: 'deploy.note', ms: 0, text: `the rollout of ${to} is under way: following it` });
-  return follow(deployment, running, { rollout, to, from: undefined, startedAt: rollout.createdAt });
+  return follow(tagged, running, { rollout, to, from: undefined, startedAt: rollout.createdAt });
+}
+
+/** What gives an image its further tag. Throws, before anything is changed, where that cannot be. */
+async function tagger(
+  { session, engine }: Deployment,
+  image: string,
+  tag: string,
+): Promise<() => Promise<void>> {
+  const [{ checkTag, tagImage }, { persist }] = await Promise.all([
+    import('./image-tag.ts'),
+    import('../engine/retry.ts'),
+  ]);
+  await checkTag(session, image, tag);
+  return async () => {
+    await engine.guard?.();
+    await persist(engine, () => tagImage(session, image, tag));
+  };
 }
 
 /** Registers the revision, lets the service run it, and follows what ECS makes of it. */
@@ -159,7 +186,7 @@ interface Following {
 
 /** Follows a rollout to its end; throws what it came to unless it is good. */
 async function follow(
-  { session, context, engine, reporter }: Deployment,
+  { session, context, engine, reporter, tagIt }: Deployment,
   running: Running,
   { rollout, to, from, startedAt }: Following,
 ): Promise<ExitCode> {
@@ -174,6 +201,6 @@ async function follow(
     emit: (event) => reporter.event(event),
   });
   reporter.close();
-  if (hasSucceeded(watched)) return done(context, session, to, watched);
+  if (hasSucceeded(watched)) return done(context, session, to, watched, tagIt);
   throw failureOf(watched, { to, from, timeout, ...(await findingsOf(session, running, watched)) });
 }

@@ -91,17 +91,19 @@ function namingProblems(name: string, override: unknown): string[] {
   }
   if (name === 'default') problems.push(`${at}: "default" is the name of the base; choose another`);
   if (!isObject(override)) problems.push(`${at}: must be an object, is ${JSON.stringify(override)}`);
-  else if (override['region'] === undefined) {
+  else if ((override['region'] ?? undefined) === undefined) {
     problems.push(`${at}.region: is missing; each environment names its own, such as "eu-west-3" or "local"`);
   }
   return problems;
 }
 
+/** JSON Merge Patch (RFC 7396): objects are merged, any other value takes the place of the base's, null takes it away. */
 function merge(base: Raw, override: Raw): Raw {
   const merged: Raw = { ...base };
   for (const [key, value] of Object.entries(override)) {
     const below = merged[key];
-    merged[key] = isObject(value) && isObject(below) ? merge(below, value) : value;
+    if (value === null) delete merged[key];
+    else merged[key] = isObject(value) ? merge(isObject(below) ? below : {}, value) : value;
   }
   return merged;
 }

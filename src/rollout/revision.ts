@@ -8,11 +8,13 @@ import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from '@aws-sd
 import type { Cloud } from '../aws/cloud.ts';
 import type { Scope } from '../engine/resource.ts';
 import { newest } from '../engine/version.ts';
+import { removeOldRevisions } from '../resources/ecs/old-revisions.ts';
 import type { Running } from './running.ts';
 
 /**
  * The ARN of a revision that is the running one with its image exchanged (aws ecs register-task-definition). Where the
- * newest revision is just that, since an earlier run was stopped after registering it, it is taken.
+ * newest revision is just that, since an earlier run was stopped after registering it, it is taken. Revisions that are
+ * old by then are taken away.
  */
 export async function revisionWith(
   cloud: Cloud,
@@ -39,6 +41,7 @@ export async function revisionWith(
       ],
     } as RegisterTaskDefinitionCommandInput),
   );
+  await removeOldRevisions(cloud, definition.family!, [definition.taskDefinitionArn]);
   return taskDefinition!.taskDefinitionArn!;
 }
 

@@ -48,13 +48,8 @@ export function accessOf({ config, cloud, identity, names }: StackInput) {
       trust,
       managedPolicies: [],
       inlinePolicies: {
-        // A task watches for its own deregistration; AWS knows no narrower resource for this call.
-        'target-health': policy({
-          Effect: 'Allow',
-          Action: 'elasticloadbalancing:DescribeTargetHealth',
-          Resource: '*',
-        }),
-        ...(config.service.exec ? { exec: execPolicy } : {}),
+        ...(config.service.drainWatch && { 'target-health': targetHealthPolicy }),
+        ...(config.service.exec && { exec: execPolicy }),
       },
     }),
   });
@@ -62,6 +57,13 @@ export function accessOf({ config, cloud, identity, names }: StackInput) {
 }
 
 export type Access = ReturnType<typeof accessOf>;
+
+/** A task watches for its own deregistration; AWS knows no narrower resource for this call. */
+const targetHealthPolicy = policy({
+  Effect: 'Allow',
+  Action: 'elasticloadbalancing:DescribeTargetHealth',
+  Resource: '*',
+});
 
 /** What the agent of ECS Exec in a task needs; AWS knows no narrower resource for these calls. */
 const execPolicy = policy({

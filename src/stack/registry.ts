@@ -4,14 +4,15 @@ import { repository } from '../resources/ecr/repository.ts';
 import type { StackInput } from './input.ts';
 
 /** Where the stack's images are, and the image that was built just now, if one was. */
-export function registryOf({ image, names }: StackInput) {
+export function registryOf({ config, image, names }: StackInput) {
   const images = resource({
     id: 'repository',
     kind: repository,
     needs: {},
     props: () => ({
       name: names.repository,
-      tagMutability: 'IMMUTABLE' as const,
+      tagMutability:
+        config.service.imageTagMutability === 'mutable' ? ('MUTABLE' as const) : ('IMMUTABLE' as const),
       scanOnPush: true,
       lifecyclePolicy,
     }),

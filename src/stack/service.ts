@@ -69,7 +69,7 @@ export function serviceOf(
         environment: besides(wanted.secrets, {
           PORT: String(wanted.port),
           // A task that sees its target drain sends its clients elsewhere while others still take them.
-          CHATOPS_TARGET_GROUP_ARN: needs.targets.arn,
+          ...(wanted.drainWatch && { CHATOPS_TARGET_GROUP_ARN: needs.targets.arn }),
           ...redisInTask(config, data, needs).environment,
           ...environmentFrom(wanted.env, {
             ...redisInTask(config, data, needs).placeholders,

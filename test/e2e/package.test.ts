@@ -39,6 +39,11 @@ describe('the package, installed from its tarball into an empty folder', { timeo
       expect(notices).toContain(`\n${name} `);
   });
 
+  it('has the schema that editors complete the config file by', async () => {
+    const schema = await readFile(path.join(folder, 'node_modules/chatops/dist/config.schema.json'), 'utf8');
+    expect(JSON.parse(schema)).toMatchObject({ properties: { service: { type: 'object' } } });
+  });
+
   it('puts the chat up with no config file, and takes it down', async () => {
     const up = await run('npx', ['chatops', 'up'], { cwd: folder });
     expect(up.stderr).toContain('using the defaults');

@@ -34,6 +34,10 @@ export const service = z
       .regex(secretArn, 'must be the ARN of a secret of Secrets Manager')
       .optional()
       .describe('Secret of Secrets Manager with username and password for the registry of service.image'),
+    imageTagMutability: z
+      .enum(['immutable', 'mutable'])
+      .default('immutable')
+      .describe('Whether a tag in the repository of the stack can be moved from one image to another'),
     port: z.number().int().min(1).max(65535).default(3000).describe('Port that the container listens on'),
     cpu: z
       .literal([256, 512, 1024, 2048, 4096, 8192, 16384])
@@ -99,6 +103,12 @@ export const service = z
       .default({})
       .describe(
         'Secret environment of the container: name or ARN of an SSM parameter, or ARN of a secret of Secrets Manager, by variable',
+      ),
+    drainWatch: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether a task may see that its target drains, as the chat server of chatops does; without it the task role is empty but for exec',
       ),
     exec: z.boolean().default(false).describe('Whether ECS Exec may open a shell in a task'),
     init: z.boolean().default(true).describe('Whether an init process reaps zombies'),

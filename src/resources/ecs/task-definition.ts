@@ -19,6 +19,7 @@ import { collect, inBatches } from '../shared/pages.ts';
 import { lowerCaseTagList, owned, type Candidate } from '../shared/tags.ts';
 import { compareContainers, containerFrom, definitionOf, type Container } from './container-definition.ts';
 import { currentRevision, deployedRevisions, type Deployed } from './current-revision.ts';
+import { kept, removeOldRevisions } from './old-revisions.ts';
 import { retag } from './tags.ts';
 
 interface TaskDefinitionProps {
@@ -49,13 +50,10 @@ interface TaskDefinitionAttrs {
   registeredAt: number;
 }
 
-/** How many of the newest revisions are looked through for one of ours. */
-const recent = 10;
-
 /**
  * The revision that counts of a Fargate task definition: the one that the service runs, or a newer one that is still
  * to be deployed (`aws ecs list-task-definitions --sort DESC`, `describe-task-definition --include TAGS`). Revisions
- * cannot be changed: a change registers the next one, and the earlier ones stay for going back.
+ * cannot be changed: a change registers the next one, and the last ones before it stay for going back.
  */
 export const taskDefinition: ResourceKind<Cloud, TaskDefinitionProps, TaskDefinitionAttrs> = {
   type: 'AWS::ECS::TaskDefinition',
@@ -98,6 +96,12 @@ export const taskDefinition: ResourceKind<Cloud, TaskDefinitionProps, TaskDefini
 
   async update(cloud, props, _current, _changes, step) {
     await register(cloud, props, step);
+    const deployed = await deployedRevisions(cloud, step.scope);
+    await removeOldRevisions(
+      cloud,
+      props.family,
+      deployed.map(({ taskDefinition }) => taskDefinition),
+    );
   },
 
   tag: (cloud, { arn }, change) => retag(cloud, arn, change),
@@ -165,7 +169,7 @@ async function newestRevisions(cloud: Cloud, family: string): Promise<Candidate<
 
 async function newestArns(cloud: Cloud, family: string, status: Status): Promise<string[]> {
   const { taskDefinitionArns } = await cloud.ecs.send(
-    new ListTaskDefinitionsCommand({ familyPrefix: family, status, sort: 'DESC', maxResults: recent }),
+    new ListTaskDefinitionsCommand({ familyPrefix: family, status, sort: 'DESC', maxResults: kept }),
   );
   return taskDefinitionArns ?? [];
 }

@@ -1,4 +1,8 @@
-import { DescribeTaskDefinitionCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import {
+  DescribeTaskDefinitionCommand,
+  ListTaskDefinitionsCommand,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { revisionWith } from '../../../src/rollout/revision.ts';
 import type { Running } from '../../../src/rollout/running.ts';
@@ -59,6 +63,20 @@ describe('the revision of a deployment', () => {
         { key: 'chatops:version', value: scope.version },
       ]),
     );
+  });
+
+  it('takes old ones away: the ten newest stay, and the one that runs', async () => {
+    const running = await runningNow();
+    for (let image = 2; image <= 13; image += 1)
+      await revisionWith(rig.cloud, scope, running, `app:${image}`);
+    const listed = async (status: 'ACTIVE' | 'INACTIVE') => {
+      const { taskDefinitionArns } = await rig.cloud.ecs.send(
+        new ListTaskDefinitionsCommand({ familyPrefix: 'chat', status }),
+      );
+      return taskDefinitionArns!.map((arn) => Number(arn.split(':').at(-1)));
+    };
+    expect(await listed('ACTIVE')).toEqual([1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+    expect(await listed('INACTIVE')).toEqual([]);
   });
 
   it('that a stopped run has registered already is taken by the next', async () => {

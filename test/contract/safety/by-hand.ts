@@ -57,6 +57,8 @@ import {
   ListHostedZonesByNameCommand,
   ListResourceRecordSetsCommand,
 } from '@aws-sdk/client-route-53';
+import { PutImageTagMutabilityCommand, type ImageTagMutability } from '@aws-sdk/client-ecr';
+import { DeleteRolePolicyCommand } from '@aws-sdk/client-iam';
 import { DeleteBucketPolicyCommand } from '@aws-sdk/client-s3';
 import type { Cloud } from '../../../src/aws/cloud.ts';
 import { names } from '../resources/rig.ts';
@@ -150,6 +152,16 @@ export const byHand = {
         ...change,
       }),
     );
+  },
+
+  async tagMutability({ ecr }: Cloud, imageTagMutability: ImageTagMutability) {
+    await ecr.send(
+      new PutImageTagMutabilityCommand({ repositoryName: names.repository, imageTagMutability }),
+    );
+  },
+
+  async noTaskPolicy({ iam }: Cloud) {
+    await iam.send(new DeleteRolePolicyCommand({ RoleName: names.taskRole, PolicyName: 'target-health' }));
   },
 
   async service({ ecs }: Cloud, change: Partial<UpdateServiceCommandInput>) {

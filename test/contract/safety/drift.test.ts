@@ -141,6 +141,8 @@ const changes: Record<string, [at: string, hand: (cloud: Cloud) => Promise<void>
     'replication-group',
     (cloud) => byHand.cache(cloud, { AutoMinorVersionUpgrade: false }),
   ],
+  'service.imageTagMutability': ['repository', (cloud) => byHand.tagMutability(cloud, 'MUTABLE')],
+  'service.drainWatch': ['role-task', (cloud) => byHand.noTaskPolicy(cloud)],
   'service.port': [
     'task-definition',
     (cloud) => byHand.container(cloud, { portMappings: [{ containerPort: 4000 }, { containerPort: 3000 }] }),

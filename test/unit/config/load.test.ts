@@ -85,6 +85,33 @@ describe('loading the config', () => {
     });
   });
 
+  it('takes a field of the base away where an environment says null', async () => {
+    const { config } = await load(
+      {
+        service: { image: 'nginx:1.27', env: { A: '1', B: '2' } },
+        loadBalancer: { https: { domain: 'chat.example.com', hostedZone: 'example.com' } },
+        environments: {
+          local: {
+            region: 'local',
+            service: { image: null, build: './service', env: { A: null } },
+            loadBalancer: { https: null },
+          },
+        },
+      },
+      'local',
+    );
+    expect(config.service).toMatchObject({ build: './service', env: { B: '2' } });
+    expect(config.service.image).toBeUndefined();
+    expect(config.loadBalancer.https).toBeUndefined();
+  });
+
+  it('refuses null in the base, and for a region', async () => {
+    expect(await problemsOf({ service: { count: null }, environments: { prod: { region: null } } })).toEqual([
+      expect.stringContaining('service.count'),
+      expect.stringContaining('region'),
+    ]);
+  });
+
   it('names an unknown environment and suggests the one that was meant', async () => {
     const error = await load({ environments: { production: { region: 'local' } } }, 'prodution').catch(
       (e: unknown) => e,
