@@ -93,6 +93,48 @@ describe.skipIf(!hasChromium)('two browsers on a stack of two tasks', { timeout:
     expect(counted).toEqual(counted.map((_, index) => index + 1));
   });
 
+  it('miss nothing and see nothing twice when a new version is rolled out while they talk in two rooms', async () => {
+    await ada.go('aside');
+    await grace.go('aside');
+    await Promise.all([ada, grace].map(({ page }) => page.evaluate(KEEP_STATUSES)));
+    const before = await Promise.all([nodeOf(ada), nodeOf(grace)]);
+    const deploy = project.start('deploy', '--build', '--image', 'v2');
+    let isDone = false;
+    const done = deploy.done.finally(() => (isDone = true));
+    let count = 0;
+    while (!isDone) {
+      count += 1;
+      await ada.say(`Ada ${count}`);
+      await grace.say(`Grace ${count}`);
+    }
+    const { code, stderr } = await done;
+    expect(code, stderr).toBe(0);
+    await Promise.all([ada, grace].map((chatter) => chatter.say('the end')));
+    const ends = async ({ texts }: Chatter) => (await texts()).filter((text) => text === 'the end').length;
+    await until(async () => (await ends(ada)) === 2 && (await ends(grace)) === 2);
+
+    const said = await ada.texts();
+    expect(said).toEqual(await grace.texts());
+    const numbers = Array.from({ length: count }, (_, index) => index + 1);
+    for (const name of ['Ada', 'Grace']) {
+      expect(said.filter((text) => text.startsWith(name))).toEqual(
+        numbers.map((number) => `${name} ${number}`),
+      );
+    }
+    for (const [index, chatter] of [ada, grace].entries()) {
+      expect(before).not.toContain(await nodeOf(chatter));
+      const statuses = await chatter.page.evaluate<string[]>('globalThis.statuses');
+      expect(
+        statuses.filter((status) => status.startsWith('back, nothing missed')),
+        `of ${before[index]}`,
+      ).not.toEqual([]);
+      expect(statuses.join()).not.toContain('recovered');
+      expect(await chatter.front.locator('.state').count()).toBe(0);
+    }
+    await ada.go('lobby');
+    await ada.sees('both back');
+  });
+
   it('report nothing on the console but the lost connection', async () => {
     const unexpected = [...ada.problems, ...grace.problems].filter(
       (problem) => !/WebSocket connection to|ERR_CONNECTION|503/.test(problem),
@@ -112,3 +154,9 @@ async function picture(browser: Browser, pages: Page[], file: string): Promise<v
   await page.screenshot({ path: file });
   await page.close();
 }
+
+/** For the page: keeps each text that the status ever has. */
+const KEEP_STATUSES = `
+  globalThis.statuses = [];
+  new MutationObserver(() => statuses.push(document.querySelector('#status').textContent))
+    .observe(document.querySelector('#status'), { childList: true });`;

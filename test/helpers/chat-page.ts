@@ -52,6 +52,7 @@ export function chatterOn(page: Page): Omit<Chatter, keyof Visitor> {
       await page.waitForSelector('#status[data-state=connected]');
     },
     async go(room) {
+      await page.keyboard.press('Control+k');
       await page.fill('#go-room', room);
       await page.press('#go-room', 'Enter');
     },
