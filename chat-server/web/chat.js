@@ -44,6 +44,7 @@ const rooms = new Rooms({
   connection,
   listener: {
     changed: draw,
+    peopled: (room) => room === rooms.current && people.draw(room.people),
     state: showState,
     back(missed) {
       connection.works();
@@ -63,12 +64,11 @@ function showState() {
   status.connected(connection.node);
 }
 
-function draw(room) {
+function draw() {
   const { current, all, unread } = rooms;
   list.draw(all.map((each) => ({ name: each.name, unread: each.unread, isCurrent: each === current })));
   document.title = unread === 0 ? `#${current.name}` : `(${unread}) #${current.name}`;
   $('#unread-elsewhere').hidden = unread === current.unread;
-  if (room === current) people.draw(room.people);
 }
 
 function go(name) {
@@ -166,7 +166,7 @@ function identify() {
   connection.identify({ client: me.client, name: savedName() ?? '' });
 }
 
-document.addEventListener('visibilitychange', () => rooms.current.looked());
+document.addEventListener('visibilitychange', () => rooms.looked());
 addEventListener('popstate', enter);
 addEventListener('hashchange', () => takeToken() && start());
 
@@ -174,6 +174,7 @@ takeToken();
 if (!roomInAddress()) history.replaceState(null, '', `/r/${rooms.all[0]?.name ?? 'lobby'}`);
 watchForCopies((other) => {
   me.client = other;
+  rooms.disown();
   showName();
   if (started) identify();
 });

@@ -94,14 +94,16 @@ export class LogView {
     this.toBottom();
   }
 
-  add(message) {
+  add(messages) {
     const stick = this.isAtBottom;
-    const isMine = message.client === this.#me.client && this.#pending.remove(message.cid);
-    const item = messageItem(this.#me, message);
-    this.#items.append(item);
-    group([item]);
+    const mine = messages.filter(
+      ({ client, cid }) => client === this.#me.client && this.#pending.remove(cid),
+    );
+    const items = messages.map((message) => messageItem(this.#me, message));
+    this.#items.append(...items);
+    group(items);
     const isFull = this.#items.children.length > 3 * KEPT;
-    if (stick || isMine || isFull) this.toBottom();
+    if (stick || mine.length > 0 || isFull) this.toBottom();
   }
 
   addPending(message) {
@@ -129,8 +131,10 @@ export class LogView {
 
   /** Draws the line above the first message after `offset`, and goes there. */
   markUnread(offset, andGo = false) {
-    this.#markedAt = offset;
-    this.#placeMark();
+    if (this.#markedAt !== offset || !this.#mark.isConnected) {
+      this.#markedAt = offset;
+      this.#placeMark();
+    }
     if (andGo) this.#toMark();
   }
 
@@ -171,9 +175,14 @@ export class LogView {
     this.#loading = false;
   }
 
-  /** A request for older messages that nobody will answer any more. */
-  connectionLost() {
+  /** Nobody will answer the request for older messages any more. */
+  notOlder() {
     this.#loading = false;
+  }
+
+  /** Takes away what was to be sent. */
+  disown() {
+    this.#pending.keep([]);
   }
 
   toBottom() {

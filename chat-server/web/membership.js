@@ -4,9 +4,9 @@ const ANSWER_MS = 8000;
 
 /**
  * One room over the connection: resumes where it was and sends again what was not confirmed. Tells `listener`:
- * opened(page, resumed), message(message), caughtUp({ count, recovered, resumed }), reset(frame),
+ * opened(page, resumed), messages(messages), caughtUp({ count, recovered, resumed }), reset(frame),
  * held(cid), sending(cid, again), sent(cid), failed(cid, reason), members(members), presence(frame), typing(frame),
- * older(frame), waiting(reason) until the next answer, refused(reason).
+ * older(frame), notOlder(), waiting(reason) until the next answer, refused(reason).
  */
 export class Membership {
   #room;
@@ -93,7 +93,7 @@ export class Membership {
     message: (frame) => {
       if (!this.#joined || frame.offset <= this.#position.offset) return;
       this.#position.offset = frame.offset;
-      this.#listener.message(frame);
+      this.#listener.messages([frame]);
     },
     reset: (frame) => {
       this.#position = { epoch: frame.epoch, offset: frame.offset };
@@ -123,7 +123,7 @@ export class Membership {
     }
     this.#position = { epoch: page.epoch, offset: page.offset };
     if (first && !page.recovered) this.#listener.opened(page, this.#resumed);
-    else for (const message of page.messages) this.#listener.message(message);
+    else this.#listener.messages(page.messages);
     this.#count += page.messages.length;
     if (page.more) return;
     this.#listener.caughtUp({ count: this.#count, recovered: this.#recovered, resumed: this.#resumed });
@@ -140,6 +140,8 @@ export class Membership {
     } else if (cid === undefined && !this.#joined) {
       if (retryable) this.#wait(message, () => this.start());
       else this.#listener.refused(message);
+    } else if (cid === undefined) {
+      this.#listener.notOlder();
     }
   }
 
@@ -165,6 +167,6 @@ export class Membership {
   }
 
   #write(frame) {
-    this.#connection.write({ ...frame, room: this.#room });
+    if (this.#connection.isOpen) this.#connection.write({ ...frame, room: this.#room });
   }
 }

@@ -4,7 +4,7 @@ import { People } from './people.js';
 
 /**
  * A room that is open, shown or not: its membership, its log, its people, and how far it was read.
- * Tells `listener`: changed(room), caughtUp(room, { count, recovered, resumed }), gap(), waiting(room, reason),
+ * Tells `listener`: changed(room), peopled(room), caughtUp(room, { count, recovered, resumed }), gap(), waiting(room, reason),
  * refused(room, reason).
  */
 export class OpenRoom {
@@ -24,12 +24,12 @@ export class OpenRoom {
     this.#me = me;
     this.#reads = reads;
     this.#listener = listener;
-    this.people = new People(() => listener.changed(this));
+    this.people = new People(() => listener.peopled(this));
     this.#log = new LogView(name, {
       me,
       onScroll: () => this.#noticed(),
       onOlder: (before) => this.#membership.older(before),
-      onRetry: (cid, text) => this.#membership.say(text, cid),
+      onRetry: (cid, text) => this.#send(text, cid),
       onDiscard: (cid) => this.#membership.discard(cid),
     });
     this.#membership = new Membership(name, connection, unsent, this.#events);
@@ -45,7 +45,7 @@ export class OpenRoom {
 
   /** How many messages have come that nobody has read here. */
   get unread() {
-    if (this.#isCatchingUp || this.#read === undefined) return 0;
+    if (this.#read === undefined) return 0;
     return Math.max(0, this.#membership.position.offset - this.#read);
   }
 
@@ -57,7 +57,7 @@ export class OpenRoom {
 
   stop() {
     this.#membership.stop();
-    this.#log.connectionLost();
+    this.#log.notOlder();
   }
 
   receive(frame) {
@@ -68,12 +68,12 @@ export class OpenRoom {
     this.#isCurrent = true;
     const isUnread = this.unread > 0;
     if (isUnread) this.#log.markUnread(this.#read);
+    else this.#log.clearMark();
     this.#log.show(isUnread);
     this.#noticed();
   }
 
   hide() {
-    if (this.unread === 0) this.#log.clearMark();
     this.#isCurrent = false;
     this.#log.hide();
   }
@@ -87,7 +87,12 @@ export class OpenRoom {
   say(text, cid) {
     this.#log.clearMark();
     this.#log.addPending({ cid, text });
-    this.#membership.say(text, cid);
+    this.#send(text, cid);
+  }
+
+  /** What is on its way here is sent by another tab. */
+  disown() {
+    this.#log.disown();
   }
 
   typing() {
@@ -101,8 +106,10 @@ export class OpenRoom {
     this.#noticed();
   }
 
-  /** Somebody is looking at the page, or no longer. */
+  /** Somebody is looking at the page, or no longer, or has read on in another tab. */
   looked() {
+    const read = this.#reads.of(this.name);
+    if (read > this.#read) this.#read = Math.min(read, this.#membership.position.offset);
     this.#noticed();
   }
 
@@ -112,15 +119,15 @@ export class OpenRoom {
       this.#log.open(page.messages, this.#membership.unsent);
       if (resumed) this.#log.note('Some messages in between could not be recovered', 'gap');
     },
-    message: (message) => {
-      this.#log.add(message);
-      this.people.wrote(message.client);
+    messages: (messages) => {
+      this.#log.add(messages);
+      for (const { client } of messages) this.people.wrote(client);
       this.#noticed();
     },
     caughtUp: (result) => {
       this.#isCatchingUp = false;
       const { offset } = this.#membership.position;
-      this.#read = Math.min(this.#reads.of(this.name) ?? offset, offset);
+      this.#setRead(Math.min(this.#reads.of(this.name) ?? offset, offset));
       if (this.#isFresh && this.unread > 0) this.#log.markUnread(this.#read, this.#isCurrent);
       this.#isFresh = false;
       this.#noticed();
@@ -128,7 +135,7 @@ export class OpenRoom {
     },
     reset: ({ offset, reason }) => {
       const lost = this.#log.markLost(offset);
-      this.#read = Math.min(this.#read ?? offset, offset);
+      this.#setRead(Math.min(this.#read ?? offset, offset));
       this.#log.note(resetWords(reason, lost), 'gap');
       if (lost > 0 || reason === 'too-old') this.#listener.gap();
       this.#noticed();
@@ -144,19 +151,35 @@ export class OpenRoom {
     presence: (change) => this.people.change(change),
     typing: (frame) => frame.client !== this.#me.client && this.people.typing(frame),
     older: ({ messages, more }) => this.#log.prepend(messages, more === true),
+    notOlder: () => this.#log.notOlder(),
     waiting: (reason) => this.#listener.waiting(this, reason),
     refused: (reason) => {
       this.refusal = reason;
+      for (const { cid } of this.#membership.unsent) this.#refuse(cid);
       this.#listener.refused(this, reason);
     },
   };
 
+  #send(text, cid) {
+    this.#membership.say(text, cid);
+    if (this.refusal !== undefined) this.#refuse(cid);
+  }
+
+  #refuse(cid) {
+    this.#membership.discard(cid);
+    this.#log.markFailed(cid, this.refusal);
+  }
+
+  #setRead(offset) {
+    this.#read = offset;
+    this.#reads.set(this.name, offset);
+  }
+
   #noticed() {
     if (this.#isCatchingUp) return;
     const isReading = this.#isCurrent && !document.hidden && this.#log.isAtBottom;
-    if (isReading) this.#read = this.#membership.position.offset;
+    if (isReading) this.#setRead(this.#membership.position.offset);
     else if (this.unread > 0) this.#log.markUnread(this.#read);
-    this.#reads.set(this.name, this.#read);
     this.#log.showNewer(this.unread);
     this.#listener.changed(this);
   }

@@ -1,17 +1,22 @@
 const KEY = 'chat.read';
 
-/** Up to which offset each room was read on this machine. */
+/** Up to which offset each room was read on this machine, in this tab or another one. */
 export class ReadMarks {
-  #offsets = JSON.parse(localStorage.getItem(KEY) ?? '{}');
+  /** `onChange()`: another tab has read on. */
+  constructor(onChange) {
+    addEventListener('storage', ({ key }) => key === KEY && onChange());
+  }
 
   of(room) {
     return this.#offsets[room];
   }
 
   set(room, offset) {
-    if (this.#offsets[room] === offset) return;
-    // Other tabs have read other rooms.
-    this.#offsets = { ...JSON.parse(localStorage.getItem(KEY) ?? '{}'), [room]: offset };
-    localStorage.setItem(KEY, JSON.stringify(this.#offsets));
+    const offsets = this.#offsets;
+    if (offsets[room] !== offset) localStorage.setItem(KEY, JSON.stringify({ ...offsets, [room]: offset }));
+  }
+
+  get #offsets() {
+    return JSON.parse(localStorage.getItem(KEY) ?? '{}');
   }
 }

@@ -5,8 +5,8 @@ import { Unsent } from './unsent.js';
 const KEY = 'chat.rooms';
 
 /**
- * The rooms that are open, one of them in front. Tells `listener`: changed(room) when something of a room is to be
- * drawn anew, state() when what `waiting` and `refusal` answer may have changed, back({ count, complete }) when all
+ * The rooms that are open, one of them in front. Tells `listener`: changed(room) and peopled(room) when what is unread there
+ * or who is there is to be drawn anew, state() when what `waiting` and `refusal` answer may have changed, back({ count, complete }) when all
  * rooms are there again after the connection was lost, gap() when messages are gone.
  */
 export class Rooms {
@@ -16,7 +16,7 @@ export class Rooms {
   #waiting = new Map();
   #returning = new Set();
   #missed = { count: 0, complete: true };
-  #reads = new ReadMarks();
+  #reads = new ReadMarks(() => this.looked());
   #unsent = new Unsent();
   #me;
   #connection;
@@ -50,6 +50,7 @@ export class Rooms {
     this.current = this.#open.get(name) ?? this.#add(name);
     this.current.show();
     this.#listener.changed(this.current);
+    this.#listener.peopled(this.current);
   }
 
   /** The next room in the list, or the previous one for -1; those with unread messages only where asked. */
@@ -88,6 +89,17 @@ export class Rooms {
     for (const room of this.#open.values()) room.stop();
   }
 
+  /** Somebody is looking at the page, or no longer, or has read on in another tab. */
+  looked() {
+    for (const room of this.#open.values()) room.looked();
+  }
+
+  /** This tab is a copy of another one, which sends what is on its way. */
+  disown() {
+    this.#unsent.clear();
+    for (const room of this.#open.values()) room.disown();
+  }
+
   receive(frame) {
     // What is still on its way from a room that was left.
     if (frame.type === 'left') this.#leaving.delete(frame.room);
@@ -95,9 +107,10 @@ export class Rooms {
   }
 
   #add(name) {
-    const { changed, state, gap } = this.#listener;
+    const { changed, peopled, state, gap } = this.#listener;
     const listener = {
       changed,
+      peopled,
       gap,
       caughtUp: (room, { count, recovered, resumed }) => {
         if (resumed) {

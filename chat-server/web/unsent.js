@@ -23,6 +23,11 @@ export class Unsent {
     this.#save();
   }
 
+  clear() {
+    this.#messages = [];
+    this.#save();
+  }
+
   #save() {
     sessionStorage.setItem(KEY, JSON.stringify(this.#messages));
   }

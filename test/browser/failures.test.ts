@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChatClient } from '../helpers/chat-client.ts';
 import type { ChatNode } from '../helpers/chat-node.ts';
 import { startNode, until } from '../helpers/chat-node.ts';
-import { enterRoom } from '../helpers/chat-page.ts';
+import { chatterOn, enterRoom } from '../helpers/chat-page.ts';
 import type { Chatter } from '../helpers/chat-page.ts';
 import { hasChromium, startChromium } from '../helpers/chromium.ts';
 import type { TestRedis } from '../helpers/redis.ts';
@@ -69,6 +69,28 @@ describe.skipIf(!hasRedis || !hasChromium)('the page says what went wrong', () =
     const texts = await ann.texts();
     expect(texts.slice(-2)).toEqual(['n200', 'written meanwhile']);
     expect(texts).not.toContain('before');
+    await ann.context.close();
+  });
+
+  test('a copy of a tab does not send again what the tab itself is sending', async () => {
+    const ann = await enter('copied');
+    redis.pause();
+    await ann.say('once');
+    await until(async () => (await states(ann)).join() === 'sending…');
+    const session = await ann.page.evaluate<string>('JSON.stringify({ ...sessionStorage })');
+    expect(session).toContain('once');
+    const page = await ann.context.newPage();
+    await page.addInitScript(`Object.assign(sessionStorage, ${session})`);
+    await page.goto(ann.page.url());
+    const copy = chatterOn(page);
+    await until(async () => (await page.evaluate('sessionStorage.getItem("chat.unsent")')) === '[]');
+    redis.resume();
+    await copy.connected();
+    await copy.say('from the copy');
+    await ann.sees('from the copy');
+    await until(async () => (await states(ann)).length === 0);
+    expect(await ann.texts()).toEqual(['once', 'from the copy']);
+    expect(await copy.texts()).toEqual(['once', 'from the copy']);
     await ann.context.close();
   });
 

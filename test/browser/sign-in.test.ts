@@ -77,6 +77,9 @@ describe.skipIf(!hasRedis || !hasChromium)('the page with tokens', () => {
     await page.press('#go-room', 'Enter');
     await page.waitForSelector('#status[data-state=refused]');
     expect(await page.textContent('#status')).toBe('the token is not for this room');
+    await page.fill('#text', 'nobody hears this');
+    await page.press('#text', 'Enter');
+    await page.getByRole('alert').getByText('not sent: the token is not for this room').waitFor();
     await page.click('#rooms a:has-text("lobby")');
     await page.waitForSelector(connected);
     await page.fill('#text', 'here it is');

@@ -99,15 +99,13 @@ describe.skipIf(!hasChromium)('two browsers on a stack of two tasks', { timeout:
     await Promise.all([ada, grace].map(({ page }) => page.evaluate(KEEP_STATUSES)));
     const before = await Promise.all([nodeOf(ada), nodeOf(grace)]);
     const deploy = project.start('deploy', '--build', '--image', 'v2');
-    let isDone = false;
-    const done = deploy.done.finally(() => (isDone = true));
     let count = 0;
-    while (!isDone) {
+    while (deploy.child.exitCode === null) {
       count += 1;
       await ada.say(`Ada ${count}`);
       await grace.say(`Grace ${count}`);
     }
-    const { code, stderr } = await done;
+    const { code, stderr } = await deploy.done;
     expect(code, stderr).toBe(0);
     await Promise.all([ada, grace].map((chatter) => chatter.say('the end')));
     const ends = async ({ texts }: Chatter) => (await texts()).filter((text) => text === 'the end').length;
