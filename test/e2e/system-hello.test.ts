@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { DescribeImagesCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemProject } from '../helpers/system-project.ts';
 
@@ -22,10 +22,8 @@ describe('hello, from commit to promotion', { timeout: 120_000 }, () => {
   async function tags(): Promise<string[]> {
     const { endpoint, accessKeyId, secretAccessKey } = await project.daemon();
     const ecr = new ECRClient({ region: 'local', endpoint, credentials: { accessKeyId, secretAccessKey } });
-    const status = JSON.parse((await project.local('status', '--json')).stdout) as {
-      service: { value: { name: string } };
-    };
-    const repositoryName = `chatops/${status.service.value.name}`;
+    const { repositories } = await ecr.send(new DescribeRepositoriesCommand({}));
+    const { repositoryName } = repositories![0]!;
     const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName }));
     return imageDetails!
       .map(({ imageTags = [] }) =>

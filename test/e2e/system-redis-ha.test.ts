@@ -1,7 +1,13 @@
 import { request } from 'node:https';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DescribeTasksCommand, ECSClient, ListTasksCommand, type Task } from '@aws-sdk/client-ecs';
+import {
+  DescribeTasksCommand,
+  ECSClient,
+  ListClustersCommand,
+  ListTasksCommand,
+  type Task,
+} from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemProject } from '../helpers/system-project.ts';
 
@@ -11,6 +17,7 @@ describe('redis-ha on this machine', { timeout: 120_000 }, () => {
   let url: URL;
   let authority: string;
   let ecs: ECSClient;
+  let cluster: string;
   beforeAll(async () => {
     project = await systemProject('redis-ha');
     const up = await project.local('up');
@@ -19,6 +26,7 @@ describe('redis-ha on this machine', { timeout: 120_000 }, () => {
     authority = await readFile(path.join(project.folder, '.chatops/local/authority.pem'), 'utf8');
     const { endpoint, accessKeyId, secretAccessKey } = await project.daemon();
     ecs = new ECSClient({ region: 'local', endpoint, credentials: { accessKeyId, secretAccessKey } });
+    [cluster] = (await ecs.send(new ListClustersCommand({}))).clusterArns as [string];
   }, 120_000);
   afterAll(() => project.close());
 
@@ -40,17 +48,9 @@ describe('redis-ha on this machine', { timeout: 120_000 }, () => {
   }
 
   async function tasks(desiredStatus: 'RUNNING' | 'STOPPED'): Promise<Task[]> {
-    const { clusterArn: cluster } = await clusterOf();
     const { taskArns } = await ecs.send(new ListTasksCommand({ cluster, desiredStatus }));
     if (taskArns!.length === 0) return [];
     return (await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))).tasks!;
-  }
-
-  async function clusterOf() {
-    const { service } = JSON.parse((await project.local('status', '--json')).stdout) as {
-      service: { value: { name: string } };
-    };
-    return { clusterArn: service.value.name };
   }
 
   it('answers 400 without a query, and 200 with one, counted in Redis by all tasks together', async () => {
