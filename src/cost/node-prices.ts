@@ -2,9 +2,12 @@ import type { Price } from './prices.ts';
 
 /**
  * US dollars per hour of one cache node with Redis OSS in us-east-1, from AWS's price list of 2026-10-02
- * (https://aws.amazon.com/elasticache/pricing/).
+ * (https://aws.amazon.com/elasticache/pricing/). Those of t2 are the last known, which no dated source states.
  */
 const redisNodes: Record<string, number> = {
+  'cache.t2.micro': 0.017,
+  'cache.t2.small': 0.034,
+  'cache.t2.medium': 0.068,
   'cache.t3.micro': 0.017,
   'cache.t3.small': 0.034,
   'cache.t3.medium': 0.068,
@@ -63,6 +66,6 @@ export function nodePrice(engine: string, nodeType: string): Price | undefined {
     per: `${nodeType} node-hour, ${engine}`,
     page: 'https://aws.amazon.com/elasticache/pricing/',
     asOf: '2026-10-02',
-    confirmed: true,
+    confirmed: !nodeType.startsWith('cache.t2.'),
   };
 }
