@@ -1,6 +1,7 @@
 import { element } from './dom.js';
 import { group, messageItem } from './message-item.js';
 import { PendingView } from './pending-view.js';
+import { UnreadMark } from './unread-mark.js';
 
 const KEPT = 1000;
 const NEAR_BOTTOM = 80;
@@ -17,8 +18,7 @@ export class LogView {
   #scroller;
   #newer = element('button', { className: 'newer', type: 'button', hidden: true });
   #view;
-  #mark = element('li', { className: 'note', textContent: 'New' });
-  #markedAt;
+  #mark = new UnreadMark(this.#items);
   #hasOlder = false;
   #loading = false;
   #isStuck = true;
@@ -32,7 +32,6 @@ export class LogView {
   constructor(room, { me, ...on }) {
     this.#me = me;
     this.#on = on;
-    this.#mark.dataset.kind = 'unread';
     this.#beginning = element('p', {
       className: 'beginning',
       textContent: `This is the beginning of #${room}.`,
@@ -131,16 +130,12 @@ export class LogView {
 
   /** Draws the line above the first message after `offset`, and goes there. */
   markUnread(offset, andGo = false) {
-    if (this.#markedAt !== offset || !this.#mark.isConnected) {
-      this.#markedAt = offset;
-      this.#placeMark();
-    }
+    this.#mark.set(offset);
     if (andGo) this.#toMark();
   }
 
   clearMark() {
-    this.#markedAt = undefined;
-    this.#mark.remove();
+    this.#mark.clear();
   }
 
   /** Says below how many messages have come that are not in sight. */
@@ -164,12 +159,11 @@ export class LogView {
 
   prepend(messages, more) {
     const before = this.#scroller.scrollHeight;
-    this.#mark.remove();
     this.#silently(() => {
       this.#items.prepend(...messages.map((message) => messageItem(this.#me, message)));
       group([...this.#items.children]);
     });
-    this.#placeMark();
+    this.#mark.place();
     this.#setOlder(more);
     this.#scroller.scrollTop += this.#scroller.scrollHeight - before;
     this.#loading = false;
@@ -191,7 +185,7 @@ export class LogView {
     if (extra > KEPT / 5) {
       for (const item of [...this.#items.children].slice(0, extra)) item.remove();
       this.#setOlder(true);
-      this.#placeMark();
+      this.#mark.place();
     }
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
@@ -205,21 +199,10 @@ export class LogView {
     this.#beginning.hidden = more;
   }
 
-  #placeMark() {
-    if (this.#markedAt === undefined) return;
-    const first = [...this.#items.querySelectorAll('[data-offset]')].find(
-      ({ dataset }) => Number(dataset.offset) > this.#markedAt,
-    );
-    const next = this.#mark.nextElementSibling;
-    if (first && first === next) return;
-    this.#mark.remove();
-    first?.before(this.#mark);
-    group([next, first]);
-  }
-
   #toMark() {
-    const { top } = this.#mark.getBoundingClientRect();
-    this.#scroller.scrollTop += top - this.#scroller.getBoundingClientRect().top - 16;
+    const { top } = this.#mark;
+    const edge = this.#scroller.getBoundingClientRect().top;
+    this.#scroller.scrollTop += top === undefined ? this.#scroller.scrollHeight : top - edge - 16;
     this.#isStuck = this.isAtBottom;
   }
 

@@ -274,6 +274,11 @@ describe.skipIf(!hasRedis || !hasChromium)('the page for whoever uses it differe
     expect(await ann.page.locator('script:not([src]), .log img, .log svg, [onclick]').count()).toBe(0);
     expect(await ann.page.title()).toBe('#strings');
     expect(ann.problems).toEqual([]);
+
+    // Whoever forgot that would be stopped by the policy.
+    await expect(ann.page.evaluate('document.body.innerHTML = "<b>"')).rejects.toThrow('TrustedHTML');
+    await ann.page.evaluate('document.body.setAttribute("style", "color: red")');
+    await until(() => ann.problems.includes('style-src-attr forbids inline'));
     await Promise.all([ann.context.close(), bob.cut()]);
   });
 });
