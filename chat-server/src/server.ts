@@ -153,6 +153,8 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
       await this.close();
     },
     async close() {
+      // Who came now would be closed by nobody, and waited for.
+      draining = true;
       watch?.stop();
       sessions.close();
       await rooms.close();

@@ -160,6 +160,19 @@ describe.skipIf(!hasRedis)('redis away and back', () => {
     expect(await redis.client.xlen(streamKey('room'))).toBe(6);
   });
 
+  test("a join that was taken back answers nothing, so that its error is not taken for the next one's", async () => {
+    redis.pause();
+    const late = await ChatClient.open(a.port);
+    for (const type of ['join', 'leave', 'join']) late.send({ type, room: 'other' });
+    await late.next('left');
+    await redis.kill();
+    await late.next('error', { room: 'other' });
+    await redis.start();
+    await until(() => isBack(a));
+    expect(await late.join('other')).toHaveLength(1);
+    expect(late.frames.filter(({ type }) => type === 'error')).toHaveLength(1);
+  });
+
   test('a server that hangs is unavailable, and serves again when it wakes up', async () => {
     redis.pause();
     ann.send({ type: 'send', room: 'room', cid: 'c6', text: 'n6' });

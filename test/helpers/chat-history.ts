@@ -36,8 +36,11 @@ export class Person {
     for (;;) {
       const after = this.places.get(room);
       this.chat!.send({ type: 'join', room, ...(after && { after }) });
+      // The error of a message that was said before it left may come in between: that one names its cid.
       const answer = await this.#next(
-        ({ type, ...of }) => of['room'] === room && (type === 'error' || (type === 'joined' && !of['more'])),
+        ({ type, ...of }) =>
+          of['room'] === room &&
+          (type === 'joined' ? !of['more'] : type === 'error' && of['cid'] === undefined),
       );
       if (answer === undefined) return false;
       // The node was just losing its subscriptions: it says so, and can be asked again.

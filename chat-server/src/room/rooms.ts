@@ -154,6 +154,7 @@ export class Rooms {
       await room.sync();
     } catch (error) {
       this.#rooms.delete(name);
+      this.#backplane.unsubscribe(name);
       throw error;
     }
     void this.#loadPresence(room);

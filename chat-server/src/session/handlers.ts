@@ -100,8 +100,9 @@ async function join(session: Session, identity: Identity, frame: Frame<'join'>):
     room.presence.add(member.identity);
     await catchUp(room, member, store, settings.history, meter);
   } catch (error) {
-    // It may have left and joined again meanwhile.
-    if (!member.gone) session.leave(frame.room);
+    // It has left, and may have joined again meanwhile: an answer would be taken for that one's.
+    if (member.gone) return;
+    session.leave(frame.room);
     throw error;
   }
 }
