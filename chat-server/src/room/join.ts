@@ -75,10 +75,13 @@ async function readPage(room: Room, member: Member, store: Store, page: Page): P
     if (member.start!.recovered && !member.greeted) {
       // Trimmed sooner than HISTORY promises, for instance under a smaller setting.
       member.start = { epoch: head.epoch, recovered: false, reason: 'too-old' };
-      member.cursor = Math.max(0, room.position.offset - LIMITS.firstJoinMessages, first - 1);
+      const { offset } = room.position;
+      member.cursor = Math.max(0, offset - LIMITS.firstJoinMessages, Math.min(first - 1, offset));
       return member.cursor === page.last;
     }
     page.last = Math.min(first - 1, room.position.offset);
+    // Trimmed while it was on its way, and slow.
+    if (member.greeted) member.outbox.push(room.resetFrame(page.last, 'too-old'));
   }
   for (const entry of entries) {
     if (entry.offset > room.position.offset || !page.add(entry.offset, room.json(entry))) break;

@@ -81,6 +81,11 @@ export class Room {
     return Buffer.concat([this.#prefix, Buffer.from(`${entry.offset},`), entry.tail]);
   }
 
+  /** Tells a member that its history does not go on where it was, but at `offset`. */
+  resetFrame(offset: number, reason: BreakReason): Buffer {
+    return jsonFrame({ type: 'reset', room: this.name, epoch: this.position.epoch, offset, reason });
+  }
+
   goLive(member: Member): void {
     this.#live.add(member.outbox);
   }
@@ -172,9 +177,7 @@ export class Room {
       }
       if (!member.greeted) continue;
       const at = this.#live.has(member.outbox) ? offset : member.cursor;
-      member.outbox.push(
-        jsonFrame({ type: 'reset', room: this.name, epoch: this.position.epoch, offset: at, reason }),
-      );
+      member.outbox.push(this.resetFrame(at, reason));
     }
   }
 
