@@ -130,7 +130,7 @@ async function definitionProps() {
 }
 
 describe('task definition', () => {
-  it('registers a new revision for each change, and takes all of them away at the end', async () => {
+  it('registers a new revision for each change, keeps the last ten, and takes all of them away at the end', async () => {
     const { cloud } = rig;
     const props = await definitionProps();
     const { container } = props;
@@ -164,6 +164,10 @@ describe('task definition', () => {
       await life.update(props);
     }
     expect((await life.one()).arn).toMatch(/:23$/);
+    const { taskDefinitionArns: kept } = await cloud.ecs.send(new ListTaskDefinitionsCommand({}));
+    expect(kept!.map((one) => Number(one.split(':').at(-1)))).toEqual([
+      14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
+    ]);
     await life.delete();
     for (const status of ['ACTIVE', 'INACTIVE'] as const) {
       const { taskDefinitionArns } = await cloud.ecs.send(new ListTaskDefinitionsCommand({ status }));
