@@ -61,6 +61,8 @@ export async function connect(given: ConnectOptions): Promise<Cloud> {
     logs: later(classes.CloudWatchLogsClient, 'logs'),
     route53: later(classes.Route53Client, 'route53'),
     s3: later(classes.S3Client, 's3'),
+    secretsManager: later(classes.SecretsManagerClient, 'secretsmanager'),
+    serviceQuotas: later(classes.ServiceQuotasClient, 'servicequotas'),
     ssm: later(classes.SSMClient, 'ssm'),
     sts: later(STSClient, 'sts'),
   });
@@ -89,6 +91,8 @@ async function loadClasses() {
     import('@aws-sdk/client-cloudwatch-logs'),
     import('@aws-sdk/client-route-53'),
     import('@aws-sdk/client-s3'),
+    import('@aws-sdk/client-secrets-manager'),
+    import('@aws-sdk/client-service-quotas'),
     import('@aws-sdk/client-ssm'),
   ]);
   const [
@@ -104,6 +108,8 @@ async function loadClasses() {
     { CloudWatchLogsClient },
     { Route53Client },
     { S3Client },
+    { SecretsManagerClient },
+    { ServiceQuotasClient },
     { SSMClient },
   ] = modules;
   return {
@@ -119,6 +125,8 @@ async function loadClasses() {
     CloudWatchLogsClient,
     Route53Client,
     S3Client,
+    SecretsManagerClient,
+    ServiceQuotasClient,
     SSMClient,
   };
 }

@@ -6,14 +6,14 @@ import type { Machine } from '../doctor/machine.ts';
 import type { Demand } from '../doctor/quotas.ts';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import { inputOf } from './policy.ts';
-import { connectTo, loadConfigOf, localFolder } from './session.ts';
+import { connectTo, loadConfigOf, localFolder, localRuns } from './session.ts';
 import type { CommandContext, CommandSpec } from './spec.ts';
 
 export const doctor: CommandSpec = {
   name: 'doctor',
   summary: 'check everything that up will need, and say what to do',
   description:
-    'Looks at this machine, the config, the credentials, the region, permissions, quotas and the image, and prints a line for each: OK, WARN, FAIL or SKIP. It changes nothing and starts nothing. The exit code is 5 when anything has failed, else 0.',
+    'Looks at this machine, the config, the credentials, the region, permissions, quotas, secrets, certificate and image, and prints a line for each: OK, WARN, FAIL or SKIP. It changes nothing and starts nothing. The exit code is 5 when anything has failed, else 0.',
   json: true,
 
   async run(context) {
@@ -59,8 +59,19 @@ async function examineLocal(
     (await localStatus(localFolder(loaded.folder)))?.stacks.includes(loaded.identity.stack) === true;
   return runChecks([
     ...localChecks(machine, loaded.config.loadBalancer.port, stands),
+    ...(await localSecretChecks(loaded, context)),
     await imageCheckOf(loaded, undefined, context),
   ]);
+}
+
+/** They are asked for where the local cloud runs: doctor starts nothing, and without it there are none. */
+async function localSecretChecks(loaded: LoadedConfig, context: CommandContext): Promise<Check[]> {
+  if (!(await localRuns(loaded.folder))) return [];
+  const [{ secretChecks }, { cloud }] = await Promise.all([
+    import('../doctor/secrets.ts'),
+    connectTo(loaded, context, { patience: 5_000 }),
+  ]);
+  return secretChecks(cloud, loaded.config.service);
 }
 
 async function examineAws(loaded: LoadedConfig, context: CommandContext): Promise<Finding[]> {
@@ -81,6 +92,7 @@ async function examineAws(loaded: LoadedConfig, context: CommandContext): Promis
     { permissionCheck },
     { httpsChecks },
     { quotaChecks },
+    { secretChecks },
     { policyOf },
     { hostedZoneOf },
   ] = await Promise.all([
@@ -88,6 +100,7 @@ async function examineAws(loaded: LoadedConfig, context: CommandContext): Promis
     import('../doctor/permissions.ts'),
     import('../doctor/https.ts'),
     import('../doctor/quotas.ts'),
+    import('../doctor/secrets.ts'),
     import('../policy/policy.ts'),
     import('../stack/hosted-zone.ts'),
   ]);
@@ -97,6 +110,7 @@ async function examineAws(loaded: LoadedConfig, context: CommandContext): Promis
     permissionCheck(cloud, policyOf({ ...(await inputOf(loaded, region)), account })),
     ...httpsChecks(cloud, loaded.config.loadBalancer, () => hostedZoneOf(cloud, loaded.config.loadBalancer)),
     ...quotaChecks(cloud, () => demandOf(loaded, cloud, session.scope)),
+    ...secretChecks(cloud, loaded.config.service),
     await imageCheckOf(loaded, cloud, context),
   ]);
 }
@@ -135,12 +149,18 @@ async function demandOf(
     vpc.find(cloud, scope),
     elasticIp.find(cloud, scope),
   ]);
-  const { count, cpu, maxPercent } = config.service;
+  const { count, cpu, maxPercent, autoscaling, spot } = config.service;
+  const most = Math.max(
+    count,
+    autoscaling?.max ?? 0,
+    ...(autoscaling?.schedule ?? []).map(({ max = 0 }) => max),
+  );
   const wanted = (type: string) => resources.filter((each) => each.type === type).length;
   return {
-    vpc: wanted(vpc.type) > vpcs.length,
+    vpcs: Math.max(0, wanted(vpc.type) - vpcs.length),
     elasticIps: Math.max(0, wanted(elasticIp.type) - addresses.length),
-    fargateVcpu: (Math.floor((count * maxPercent) / 100) * cpu) / 1024,
+    fargateVcpu: (Math.floor((most * maxPercent) / 100) * cpu) / 1024,
+    spot,
   };
 }
 

@@ -4,7 +4,6 @@ import { checkListeners, completeLoadBalancer, loadBalancer } from './fields/loa
 import { isTopicIn, monitoring } from './fields/monitoring.ts';
 import { completeNetwork, isInReach, network } from './fields/network.ts';
 import { checkRedisUses, completeRedis, redis } from './fields/redis.ts';
-import { secretArn } from './fields/secret.ts';
 import { service } from './fields/service.ts';
 import { tags } from './fields/tags.ts';
 
@@ -51,14 +50,6 @@ export const configSchema = fields
   .refine(({ region, monitoring: { alarms } }) => region === 'local' || isTopicIn(alarms, region), {
     path: ['monitoring', 'alarms', 'notify'],
     message: 'must be a topic of the region of the stack: CloudWatch tells no other',
-  })
-  .superRefine(({ region, service: { secrets } }, context) => {
-    if (region !== 'local') return;
-    for (const [name, from] of Object.entries(secrets)) {
-      if (!secretArn.test(from)) continue;
-      const message = 'must be an SSM parameter where the region is local, which has no Secrets Manager';
-      context.addIssue({ code: 'custom', path: ['service', 'secrets', name], message });
-    }
   })
   .refine(
     ({ region, network: { endpoints }, service: { image } }) =>

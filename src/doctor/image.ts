@@ -1,9 +1,9 @@
-import { BatchGetImageCommand } from '@aws-sdk/client-ecr';
+import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import type { Cloud } from '../aws/cloud.ts';
 import { explain } from '../aws/errors.ts';
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../lib/errors.ts';
-import { fail, ok, skip, warn } from './check.ts';
+import { fail, failed, ok, skip, warn } from './check.ts';
 import type { Check, Outcome } from './check.ts';
 import { ecrOf, parseReference } from './reference.ts';
 import type { Reference } from './reference.ts';
@@ -39,8 +39,8 @@ export function imageCheck({ service }: Config, surroundings: ImageSurroundings)
           'leave service.image out where the region is local, or name a folder in service.build',
         );
       return ecrOf(reference.host) === undefined
-        ? outside(image, reference, architecture, surroundings.fetch)
-        : inEcr(image, reference, surroundings.cloud);
+        ? look(image, reference, architecture, surroundings.fetch)
+        : inEcr(image, reference, architecture, surroundings);
     },
   };
 }
@@ -50,15 +50,18 @@ const dockerName = { arm64: 'arm64', x86_64: 'amd64' } as const;
 
 type Architecture = keyof typeof dockerName;
 
-async function outside(
+async function look(
   image: string,
   reference: Reference,
   wanted: Architecture,
   fetch: ImageSurroundings['fetch'],
+  credentials?: string,
 ): Promise<Outcome> {
   try {
-    const looked = await lookUp(reference, fetch);
-    return looked.found ? fits(image, looked.architectures, wanted) : refused(image, looked);
+    const looked = await lookUp(reference, fetch, credentials);
+    return looked.found
+      ? fits(image, looked.architectures, wanted)
+      : refused(image, looked, credentials !== undefined);
   } catch (error) {
     const { cause } = error as Error;
     return warn(
@@ -80,36 +83,36 @@ function fits(image: string, architectures: readonly string[], wanted: Architect
 
 const unsaid = 'make sure that it is for service.architecture';
 
-function refused(image: string, { status }: Looked & { found: false }): Outcome {
+function refused(image: string, { status }: Looked & { found: false }, isOwn: boolean): Outcome {
+  if ((status === 401 || status === 403) && isOwn)
+    return fail(
+      `${image} may not be pulled with these credentials (HTTP ${status})`,
+      'correct service.image, or allow ecr:BatchGetImage on its repository',
+    );
   if (status === 401 || status === 403)
     return fail(
       `${image} cannot be pulled without credentials (HTTP ${status}), or does not exist`,
-      'make it public, or push it to an ECR of this account',
+      'make it public, name a secret in service.registryCredentials, or push it to an ECR of this account',
     );
   if (status === 404) return fail(`${image} does not exist`, 'correct service.image, or push it');
   return warn(`the registry of ${image} answers ${status}`, 'try again later');
 }
 
-/** aws ecr batch-get-image */
-async function inEcr(image: string, reference: Reference, cloud: Cloud | undefined): Promise<Outcome> {
-  const { account, region } = ecrOf(reference.host)!;
+/** With the credentials' own token (aws ecr get-authorization-token); it opens the registries of other accounts as far as they let it. */
+async function inEcr(
+  image: string,
+  reference: Reference,
+  wanted: Architecture,
+  { cloud, fetch }: ImageSurroundings,
+): Promise<Outcome> {
+  const { region } = ecrOf(reference.host)!;
   if (cloud === undefined) return skip('it is in ECR, and there are no credentials to look with');
   if (region !== cloud.region) return skip(`it is in the ECR of ${region}, which is not asked`);
-  const isDigest = reference.version.startsWith('sha256:');
   try {
-    const { images = [] } = await cloud.ecr.send(
-      new BatchGetImageCommand({
-        registryId: account,
-        repositoryName: reference.repository,
-        imageIds: [isDigest ? { imageDigest: reference.version } : { imageTag: reference.version }],
-      }),
-    );
-    if (images.length === 0) return fail(`${image} does not exist`, 'correct service.image, or push it');
-    return ok(`${image} is in ECR`);
+    const { authorizationData } = await cloud.ecr.send(new GetAuthorizationTokenCommand({}));
+    const token = authorizationData?.[0]?.authorizationToken;
+    return await look(image, reference, wanted, fetch, `Basic ${token}`);
   } catch (error) {
-    return fail(
-      explain(error).message,
-      'correct service.image, or allow ecr:BatchGetImage on its repository',
-    );
+    return failed(explain(error));
   }
 }

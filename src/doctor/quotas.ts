@@ -1,41 +1,32 @@
-import {
-  DescribeAccountAttributesCommand,
-  DescribeAddressesCommand,
-  paginateDescribeVpcs,
-} from '@aws-sdk/client-ec2';
+import { DescribeAddressesCommand, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
 import type { Cloud } from '../aws/cloud.ts';
 import { explain } from '../aws/errors.ts';
 import { fail, ok, skip, warn } from './check.ts';
-import type { Check } from './check.ts';
+import type { Check, Outcome } from './check.ts';
+import { quotas, quotaValue } from './quota.ts';
+import type { Quota } from './quota.ts';
 
 /** What a stack takes of an account's quotas. */
 export interface Demand {
-  /** Whether a VPC has to be made. */
-  vpc: boolean;
+  /** VPCs that have to be made. */
+  vpcs: number;
   /** Elastic IPs that have to be allocated. */
   elasticIps: number;
-  /** vCPUs of Fargate, at the height of a deployment. */
+  /** vCPUs of Fargate with as many tasks as there may be, at the height of a deployment. */
   fargateVcpu: number;
+  /** Whether they are on Spot. */
+  spot: boolean;
 }
 
-/** VPCs of a region that an account may have where nobody raised the quota (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html). */
-const usualVpcs = 5;
-
-/** Whether the account has room for the stack. Quotas themselves are read only where EC2 tells them. */
+/** Whether the account has room for the stack: against the quotas as Service Quotas has them, or the usual ones where it does not tell. */
 export function quotaChecks(cloud: Cloud, demand: () => Promise<Demand>): Check[] {
   return [
     {
       name: 'VPCs',
       run: async () => {
-        if (!(await demand()).vpc) return ok('the stack has its own already');
-        const vpcs = await vpcsIn(cloud);
-        if (vpcs instanceof Error) return skip(vpcs.message);
-        return vpcs < usualVpcs
-          ? ok(`${vpcs} of the usual ${usualVpcs} in ${cloud.region}`)
-          : warn(
-              `${vpcs} in ${cloud.region}, and the usual quota is ${usualVpcs}`,
-              'look at "VPCs per Region" in Service Quotas, and raise it if it is not higher',
-            );
+        const { vpcs } = await demand();
+        if (vpcs === 0) return ok('no further one needed');
+        return room(cloud, { needed: vpcs, quota: quotas.vpcs, used: () => vpcsIn(cloud) });
       },
     },
     {
@@ -43,49 +34,56 @@ export function quotaChecks(cloud: Cloud, demand: () => Promise<Demand>): Check[
       run: async () => {
         const { elasticIps } = await demand();
         if (elasticIps === 0) return ok('none needed');
-        const room = await addressesIn(cloud);
-        if (room instanceof Error) return skip(room.message);
-        const says = `${elasticIps} needed, ${room.used} of ${room.most} in use in ${cloud.region}`;
-        return room.used + elasticIps <= room.most
-          ? ok(says)
-          : fail(says, 'raise "EC2-VPC Elastic IPs" in Service Quotas, or release what is not used');
+        return room(cloud, { needed: elasticIps, quota: quotas.elasticIps, used: () => addressesIn(cloud) });
       },
     },
     {
       name: 'Fargate vCPU',
-      run: async () =>
-        skip(
-          `up to ${(await demand()).fargateVcpu} in a deployment; the quota is not read`,
-          'compare with "Fargate On-Demand vCPU resource count" in Service Quotas',
-        ),
+      run: async () => {
+        const { fargateVcpu: needed, spot } = await demand();
+        const quota = spot ? quotas.fargateSpot : quotas.fargate;
+        const { value, isApplied } = await quotaValue(cloud, quota);
+        const says = `up to ${needed} in a deployment${spot ? ' on Spot' : ''}, of ${isApplied ? '' : 'the usual '}${value} for everything in ${cloud.region}`;
+        return needed <= value ? ok(says) : shortOf(quota, says, isApplied);
+      },
     },
   ];
 }
 
-/** aws ec2 describe-vpcs */
-async function vpcsIn({ ec2 }: Cloud): Promise<number | Error> {
+interface Room {
+  needed: number;
+  quota: Quota;
+  used: () => Promise<number>;
+}
+
+async function room(cloud: Cloud, { needed, quota, used }: Room): Promise<Outcome> {
   try {
-    let count = 0;
-    for await (const { Vpcs = [] } of paginateDescribeVpcs({ client: ec2 }, {})) count += Vpcs.length;
-    return count;
+    const [count, { value, isApplied }] = await Promise.all([used(), quotaValue(cloud, quota)]);
+    const says = `${needed} needed, ${count} of ${isApplied ? '' : 'the usual '}${value} in use in ${cloud.region}`;
+    return count + needed <= value ? ok(says) : shortOf(quota, says, isApplied);
   } catch (error) {
-    return explain(error);
+    return skip(explain(error).message);
   }
 }
 
-/** aws ec2 describe-addresses, describe-account-attributes */
-async function addressesIn({ ec2 }: Cloud): Promise<{ used: number; most: number } | Error> {
-  try {
-    const [{ Addresses = [] }, { AccountAttributes = [] }] = await Promise.all([
-      ec2.send(new DescribeAddressesCommand({})),
-      // All of them: the one that counts is not among the names that the SDK's types accept.
-      ec2.send(new DescribeAccountAttributesCommand({})),
-    ]);
-    const most = AccountAttributes.find(({ AttributeName }) => AttributeName === 'vpc-max-elastic-ips')
-      ?.AttributeValues?.[0]?.AttributeValue;
-    if (most === undefined) return new Error('EC2 does not say how many elastic IPs there may be');
-    return { used: Addresses.length, most: Number(most) };
-  } catch (error) {
-    return explain(error);
-  }
+function shortOf({ name }: Quota, says: string, isApplied: boolean): Outcome {
+  return isApplied
+    ? fail(says, `raise "${name}" in Service Quotas, or release what is not used`)
+    : warn(
+        `${says}; the quota itself could not be read`,
+        `look at "${name}" in Service Quotas, or allow servicequotas:GetServiceQuota to have it looked at`,
+      );
+}
+
+/** aws ec2 describe-vpcs */
+async function vpcsIn({ ec2 }: Cloud): Promise<number> {
+  let count = 0;
+  for await (const { Vpcs = [] } of paginateDescribeVpcs({ client: ec2 }, {})) count += Vpcs.length;
+  return count;
+}
+
+/** aws ec2 describe-addresses */
+async function addressesIn({ ec2 }: Cloud): Promise<number> {
+  const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({}));
+  return Addresses.length;
 }

@@ -1,6 +1,6 @@
 import type { Reference } from './reference.ts';
 
-/** What an outside registry says about an image to somebody without credentials. */
+/** What a registry says about an image. */
 export type Looked =
   | { found: true; /** `amd64`, `arm64`; empty where it does not say. */ architectures: string[] }
   | { found: false; /** HTTP status. */ status: number };
@@ -17,14 +17,14 @@ const manifestTypes = [
 const patienceMs = 10_000;
 
 /**
- * Asks a registry for an image as anybody may (OCI distribution API: HEAD and GET of the manifest, with an anonymous
- * token where it wants one). Throws where the registry cannot be reached.
+ * Asks a registry for an image as anybody may, or with an `authorization` header (OCI distribution API: HEAD and GET of
+ * the manifest, with an anonymous token where it wants one). Throws where the registry cannot be reached.
  */
-export async function lookUp(reference: Reference, fetch: Fetch): Promise<Looked> {
+export async function lookUp(reference: Reference, fetch: Fetch, credentials?: string): Promise<Looked> {
   const { host, repository, version } = reference;
   const scheme = /^(localhost|127\.0\.0\.1)(:|$)/.test(host) ? 'http' : 'https';
   const base = `${scheme}://${host}/v2/${repository}`;
-  const ask = asking(fetch);
+  const ask = asking(fetch, credentials);
 
   // A HEAD does not count against Docker Hub's limit of pulls.
   const head = await ask('HEAD', `${base}/manifests/${version}`);
@@ -47,8 +47,8 @@ export async function lookUp(reference: Reference, fetch: Fetch): Promise<Looked
 }
 
 /** Requests that fetch themselves an anonymous token once they are asked for one, and keep it. */
-function asking(fetch: Fetch) {
-  let authorization: string | undefined;
+function asking(fetch: Fetch, credentials: string | undefined) {
+  let authorization = credentials;
   const send = (method: string, url: string) =>
     fetch(url, {
       method,

@@ -95,11 +95,11 @@ describe('doctor on an AWS-compatible endpoint', { timeout: 60_000 }, () => {
     expect(checks['account']).toMatchObject({ state: 'OK', says: '000000000000, as the config asks' });
     expect(checks['region']).toMatchObject({ state: 'OK', says: 'eu-west-3 answers and has 3 zones' });
     expect(checks['permissions']).toMatchObject({ state: 'SKIP' });
-    expect(checks['VPCs']).toMatchObject({ state: 'OK', says: '0 of the usual 5 in eu-west-3' });
+    expect(checks['VPCs']).toMatchObject({ state: 'OK', says: '1 needed, 0 of 5 in use in eu-west-3' });
     expect(checks['elastic IPs']).toMatchObject({ state: 'OK', says: 'none needed' });
     expect(checks['Fargate vCPU']).toMatchObject({
-      state: 'SKIP',
-      says: 'up to 1 in a deployment; the quota is not read',
+      state: 'OK',
+      says: 'up to 1 in a deployment, of 6 for everything in eu-west-3',
     });
     expect(checks['image']).toMatchObject({ state: 'WARN' });
   });

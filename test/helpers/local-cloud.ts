@@ -14,6 +14,8 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { IAMClient } from '@aws-sdk/client-iam';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { realClock } from '../../src/local-cloud/clock.ts';
@@ -110,6 +112,8 @@ function clientsOf(settings: ClientSettings) {
     logs: new CloudWatchLogsClient({ ...settings, disableHostPrefix: true }),
     route53: new Route53Client(settings),
     s3: new S3Client(settings),
+    secretsManager: new SecretsManagerClient(settings),
+    serviceQuotas: new ServiceQuotasClient(settings),
     ssm: new SSMClient(settings),
     sts: new STSClient(settings),
   };

@@ -11,6 +11,8 @@ import { iam } from './iam.ts';
 import type { Limit, Limits } from './limit.ts';
 import { route53 } from './route53.ts';
 import { s3 } from './s3.ts';
+import { secretsmanager } from './secretsmanager.ts';
+import { servicequotas } from './servicequotas.ts';
 import { ssm } from './ssm.ts';
 
 /** What AWS says of the values in the requests of a service. */
@@ -34,6 +36,8 @@ export const limits: Record<string, Limits> = {
   monitoring: cloudwatch,
   route53,
   s3,
+  secretsmanager,
+  servicequotas,
   ssm,
 };
 

@@ -24,6 +24,8 @@ export async function startCloud(options: LocalCloudOptions = {}) {
     logs,
     route53,
     s3,
+    secretsManager,
+    serviceQuotas,
     ssm,
     sts,
   } = local;
@@ -40,6 +42,8 @@ export async function startCloud(options: LocalCloudOptions = {}) {
     logs,
     route53,
     s3,
+    secretsManager,
+    serviceQuotas,
     ssm,
     sts,
   };

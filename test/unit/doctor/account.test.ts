@@ -1,10 +1,6 @@
-import {
-  DescribeAccountAttributesCommand,
-  DescribeAddressesCommand,
-  DescribeVpcsCommand,
-  EC2Client,
-} from '@aws-sdk/client-ec2';
+import { DescribeAddressesCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetRoleCommand, IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import type { Cloud } from '../../../src/aws/cloud.ts';
@@ -28,8 +24,8 @@ function scripted<Client extends object>(client: Client, answer: Answer): Client
   return Object.assign(client, { send: async (command: { input: object }) => answer(command) });
 }
 
-function cloudWith(answers: { arn?: string; iam?: Answer; ec2?: Answer }): Cloud {
-  const { arn = user, iam = () => ({}), ec2 = () => ({}) } = answers;
+function cloudWith(answers: { arn?: string; iam?: Answer; ec2?: Answer; quotas?: Answer }): Cloud {
+  const { arn = user, iam = () => ({}), ec2 = () => ({}), quotas = () => ({}) } = answers;
   return {
     region,
     account,
@@ -37,6 +33,7 @@ function cloudWith(answers: { arn?: string; iam?: Answer; ec2?: Answer }): Cloud
     sts: scripted(new STSClient({ region }), () => ({ Arn: arn })),
     iam: scripted(new IAMClient({ region }), iam),
     ec2: scripted(new EC2Client({ region }), ec2),
+    serviceQuotas: scripted(new ServiceQuotasClient({ region }), quotas),
   } as unknown as Cloud;
 }
 
@@ -162,32 +159,61 @@ describe('quotas', () => {
       if (command instanceof DescribeVpcsCommand) return { Vpcs: Array.from({ length: vpcs }, () => ({})) };
       if (command instanceof DescribeAddressesCommand)
         return { Addresses: Array.from({ length: addresses }, () => ({})) };
-      expect(command).toBeInstanceOf(DescribeAccountAttributesCommand);
-      return {
-        AccountAttributes: [
-          { AttributeName: 'vpc-max-elastic-ips', AttributeValues: [{ AttributeValue: '5' }] },
-        ],
-      };
+      throw new Error('nothing else is asked of EC2');
     };
   const states = async (cloud: Cloud, demand: Partial<Demand>) =>
     (
       await runChecks(
-        quotaChecks(cloud, async () => ({ vpc: true, elasticIps: 0, fargateVcpu: 1, ...demand })),
+        quotaChecks(cloud, async () => ({ vpcs: 1, elasticIps: 0, fargateVcpu: 1, spot: false, ...demand })),
       )
     ).map(({ name, state }) => `${state} ${name}`);
 
-  it('has room for one more VPC, or warns', async () => {
-    expect((await states(cloudWith({ ec2: ec2(4, 0) }), {}))[0]).toBe('OK VPCs');
-    expect((await states(cloudWith({ ec2: ec2(5, 0) }), {}))[0]).toBe('WARN VPCs');
-    expect((await states(cloudWith({ ec2: ec2(5, 0) }), { vpc: false }))[0]).toBe('OK VPCs');
+  /** Service Quotas that says the same of every quota, and notes which it was asked for. */
+  const saying = (value: number, asked: object[] = []): Answer => {
+    return ({ input }) => {
+      asked.push(input);
+      return { Quota: { Value: value } };
+    };
+  };
+  const closed: Answer = () => {
+    throw Object.assign(new Error('not authorized'), { name: 'AccessDeniedException', $metadata: {} });
+  };
+
+  it('has room for one more VPC and its elastic IPs, or has failed', async () => {
+    const demand = { vpcs: 1, elasticIps: 2 };
+    const findings = (vpcs: number, addresses: number, quota: number) =>
+      states(cloudWith({ ec2: ec2(vpcs, addresses), quotas: saying(quota) }), demand);
+    expect(await findings(4, 3, 5)).toEqual(['OK VPCs', 'OK elastic IPs', 'OK Fargate vCPU']);
+    expect(await findings(5, 4, 5)).toEqual(['FAIL VPCs', 'FAIL elastic IPs', 'OK Fargate vCPU']);
+    // A quota that was raised.
+    expect(await findings(5, 4, 20)).toEqual(['OK VPCs', 'OK elastic IPs', 'OK Fargate vCPU']);
   });
 
-  it('counts elastic IPs against what EC2 allows', async () => {
-    expect((await states(cloudWith({ ec2: ec2(0, 3) }), { elasticIps: 2 }))[1]).toBe('OK elastic IPs');
-    expect((await states(cloudWith({ ec2: ec2(0, 4) }), { elasticIps: 2 }))[1]).toBe('FAIL elastic IPs');
+  it('that needs none looks at none', async () => {
+    const demand = { vpcs: 0 };
+    expect((await states(cloudWith({ quotas: saying(0) }), demand)).slice(0, 2)).toEqual([
+      'OK VPCs',
+      'OK elastic IPs',
+    ]);
   });
 
-  it('says that the Fargate quota is not read', async () => {
-    expect((await states(cloudWith({ ec2: ec2(0, 0) }), {}))[2]).toBe('SKIP Fargate vCPU');
+  it('compares with what is usual where Service Quotas may not be asked, and only warns', async () => {
+    const cloud = cloudWith({ ec2: ec2(5, 0), quotas: closed });
+    expect(await states(cloud, { fargateVcpu: 6.5 })).toEqual([
+      'WARN VPCs',
+      'OK elastic IPs',
+      'WARN Fargate vCPU',
+    ]);
+  });
+
+  it('takes the vCPUs of a deployment at its height, On-Demand or Spot', async () => {
+    const asked: object[] = [];
+    const cloud = cloudWith({ quotas: saying(4, asked) });
+    expect((await states(cloud, { vpcs: 0, fargateVcpu: 4.5 }))[2]).toBe('FAIL Fargate vCPU');
+    expect((await states(cloud, { vpcs: 0, fargateVcpu: 4, spot: true }))[2]).toBe('OK Fargate vCPU');
+    expect(asked).toEqual([
+      { ServiceCode: 'fargate', QuotaCode: 'L-3032A538' },
+      { ServiceCode: 'fargate', QuotaCode: 'L-36FBB829' },
+    ]);
   });
 });

@@ -109,6 +109,31 @@ describe('the image', () => {
     const image = '123456789012.dkr.ecr.eu-west-3.amazonaws.com/chat:1';
     expect(await check({ service: { image } })).toMatchObject({ state: 'SKIP' });
   });
+
+  it('in ECR is asked for with the token of the credentials, and has to be for the architecture', async () => {
+    const host = '123456789012.dkr.ecr.eu-west-3.amazonaws.com';
+    const image = `${host}/chat:1`;
+    const send = async () => ({ authorizationData: [{ authorizationToken: 'abc' }] });
+    const cloud = { region: 'eu-west-3', ecr: { send } } as unknown as ImageSurroundings['cloud'];
+    const answering =
+      (status: number, manifest: object = {}): ImageSurroundings['fetch'] =>
+      async (url, { method, headers }) => {
+        expect((headers as Record<string, string>)['authorization']).toBe('Basic abc');
+        expect(url).toBe(`https://${host}/v2/chat/manifests/1`);
+        return method === 'HEAD' ? new Response(null, { status }) : Response.json(manifest);
+      };
+    const look = (fetch: ImageSurroundings['fetch']) => check({ service: { image } }, { cloud, fetch });
+    expect(await look(answering(200, index('amd64', 'arm64')))).toMatchObject({ state: 'OK' });
+    expect(await look(answering(200, index('amd64')))).toMatchObject({
+      state: 'FAIL',
+      says: `${image} is for amd64; service.architecture is arm64`,
+    });
+    expect(await look(answering(404))).toMatchObject({ state: 'FAIL', says: `${image} does not exist` });
+    expect(await look(answering(403))).toMatchObject({
+      state: 'FAIL',
+      says: `${image} may not be pulled with these credentials (HTTP 403)`,
+    });
+  });
 });
 
 it.each([
