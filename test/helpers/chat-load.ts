@@ -7,9 +7,8 @@ import type { ChatProcesses } from './chat-process.ts';
 /** The load: people in rooms of ten, on two nodes. */
 export const LOAD = { clients: 1000, roomSize: 10, rate: 500, rampUpMs: 2000, durationMs: 5000 };
 
-/** All messages of a run, and the deliveries of them. */
+/** All messages of a run. */
 export const MESSAGES = (LOAD.rate * LOAD.durationMs) / 1000;
-export const DELIVERIES = MESSAGES * LOAD.roomSize;
 
 /** What a run through some harm has shown. */
 export interface Ordeal {
@@ -18,12 +17,13 @@ export interface Ordeal {
   recoveryMs: number;
 }
 
-/** Has a thousand people chat, does harm once they do, and prints how long it was felt. */
+/** Has a thousand people chat, does harm once they do, and prints how long it was felt. `durationMs`: how long they go on. */
 export async function chatThrough(
   nodes: ChatProcesses,
   program: string,
   what: string,
   harm: () => Promise<void>,
+  durationMs: number = LOAD.durationMs,
 ): Promise<Ordeal> {
   let harmed: Promise<number> | undefined;
   const hurt = async () => {
@@ -35,6 +35,7 @@ export async function chatThrough(
   const result = await runLoad({
     target: { tls: false, host: 'nodes.test', hostname: 'nodes.test', port: nodes.port, path: '/ws' },
     ...LOAD,
+    durationMs,
     workers: 1,
     settleMs: 20_000,
     program,
