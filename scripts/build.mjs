@@ -68,6 +68,7 @@ export async function build() {
         balancer: 'src/local-cloud/runtime/balancer/main.ts',
         reaper: 'src/local-cloud/runtime/reaper-main.ts',
         preload: 'src/local-cloud/runtime/preload.ts',
+        'stand-in-redis': 'src/local-cloud/runtime/stand-in-redis/main.ts',
       },
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',

@@ -39,7 +39,7 @@ export interface LocalStatus {
   /** By `<service>@<region>` and by listing call (`DescribeVpcs`). */
   resources: Record<string, Record<string, number>>;
   processes: { pid: number; name: string }[];
-  /** The cache server that it would run, such as `redis 7.0.15`. */
+  /** What its cache nodes are processes of, or would be: `redis 7.0.15`, `stand-in, in memory, for trying`. */
   engines: string[];
   stacks: string[];
   /** AWS calls that it has answered, and how many of them could change something. */

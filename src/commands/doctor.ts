@@ -1,5 +1,6 @@
 import type { Cloud } from '../aws/cloud.ts';
 import type { LoadedConfig } from '../config/load.ts';
+import { beyondStandIn } from '../config/stand-in.ts';
 import { runChecks } from '../doctor/check.ts';
 import type { Check, Finding } from '../doctor/check.ts';
 import type { Machine } from '../doctor/machine.ts';
@@ -58,7 +59,11 @@ async function examineLocal(
   const stands = async () =>
     (await localStatus(localFolder(loaded.folder)))?.stacks.includes(loaded.identity.stack) === true;
   return runChecks([
-    ...localChecks(machine, loaded.config.loadBalancer.port, stands),
+    ...localChecks(
+      machine,
+      { port: loaded.config.loadBalancer.port, beyond: beyondStandIn(loaded.config) },
+      stands,
+    ),
     ...(await localSecretChecks(loaded, context)),
     await imageCheckOf(loaded, undefined, context),
   ]);

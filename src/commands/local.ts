@@ -66,6 +66,7 @@ export const local: CommandSpec<never> = {
               ['version', status.version],
               ['up for', formatDuration(Date.now() - Date.parse(status.startedAt))],
               ['stacks', status.stacks.join(', ') || '(none)'],
+              ['redis', status.engines.join(', ')],
             ]),
           );
         }

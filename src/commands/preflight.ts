@@ -2,17 +2,20 @@ import { createServer } from 'node:net';
 import { DescribeCacheEngineVersionsCommand } from '@aws-sdk/client-elasticache';
 import type { Cloud } from '../aws/cloud.ts';
 import type { Plan } from '../engine/plan.ts';
+import { beyondStandIn, installRedis } from '../config/stand-in.ts';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import { localFolder } from './session.ts';
 import type { Session } from './session.ts';
 
-/** Finds what is bound to fail before anything is written: a cache version that is not offered, and on this machine a missing Redis or a taken port. Notes what this machine cannot do as AWS does. */
+/** Finds what is bound to fail before anything is written: a cache version that is not offered, and on this machine a taken port or what the stand-in for Redis has not. Notes what this machine cannot do as AWS does. */
 export async function preflight(
   session: Session,
   plan: Plan<Cloud>,
   note: (text: string) => void,
 ): Promise<void> {
   const creates = (id: string) => plan.actions.some((each) => each.id === id && each.action === 'create');
+  const touches = (...ids: string[]) =>
+    plan.actions.some(({ id, action }) => ids.includes(id) && (action === 'create' || action === 'update'));
   const { loadBalancer } = session.config;
   const isLocal = session.identity.region === 'local';
   if (isLocal && creates('replication-group') && session.config.redis.durability === 'sync') {
@@ -22,7 +25,7 @@ export async function preflight(
   }
   await Promise.all([
     creates('replication-group') && assertEngineVersion(session),
-    (creates('replication-group') || creates('serverless-cache')) && isLocal && assertRedisOnPath(session),
+    isLocal && touches('replication-group', 'serverless-cache') && checkCacheServer(session, note),
     creates('listener-http') && isLocal && assertFreePort('loadBalancer.port', loadBalancer.port),
     creates('listener-https') &&
       isLocal &&
@@ -45,15 +48,20 @@ async function assertEngineVersion({ cloud, config }: Session): Promise<void> {
   });
 }
 
-async function assertRedisOnPath({ folder }: Session): Promise<void> {
+/** Without Redis and Valkey a stand-in runs, which is said, and refused where the config needs more. */
+async function checkCacheServer({ folder, config }: Session, note: (text: string) => void): Promise<void> {
   const { localStatus } = await import('../aws/local-daemon.ts');
-  const status = await localStatus(localFolder(folder));
-  if (status === undefined || status.engines.length > 0) return;
-  throw new ChatopsError('no redis-server or valkey-server on PATH', {
-    code: 'redis.missing',
-    exit: ExitCode.failed,
-    hint: 'install one: `apt-get install redis-server` (Debian, Ubuntu), `dnf install valkey` (Fedora), `brew install redis` (macOS)',
-  });
+  const engine = (await localStatus(localFolder(folder)))?.engines[0];
+  if (engine?.startsWith('stand-in') !== true) return;
+  const beyond = beyondStandIn(config);
+  if (beyond.length === 0) {
+    note(`no redis-server or valkey-server on PATH: redis is a ${engine} (docs/redis.md)`);
+    return;
+  }
+  throw new ChatopsError(
+    `no redis-server or valkey-server on PATH, and the stand-in for it has no ${beyond.join(', no ')}`,
+    { code: 'redis.missing', exit: ExitCode.failed, hint: installRedis },
+  );
 }
 
 /** On this machine another program may have the port: a load balancer without its listener would be half a stack. */

@@ -1,7 +1,8 @@
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
+import type { CacheServer } from '../read-model/redis.ts';
 import type { Snapshot } from '../read-model/snapshot.ts';
 import { nothingHere } from './nothing-here.ts';
-import { openExistingSession } from './session.ts';
+import { localFolder, openExistingSession } from './session.ts';
 import type { Session } from './session.ts';
 import type { CommandContext, CommandSpec } from './spec.ts';
 
@@ -56,6 +57,7 @@ async function readOnce(session: Session, context: CommandContext<StatusOptions>
     stack: identity.stack,
     clock,
     signal,
+    cacheServer: cacheServerOf(session),
     deadlineMs: 3 * patience,
   });
   if (isNowhere(snapshot)) throw await nothingHere(context);
@@ -79,7 +81,7 @@ async function watch(session: Session, context: CommandContext<StatusOptions>): 
     cloud,
     names,
     stack: identity.stack,
-    readers: partReaders(),
+    readers: partReaders(cacheServerOf(session)),
     clock,
     signal,
     deadlineMs: patience,
@@ -101,6 +103,15 @@ async function watch(session: Session, context: CommandContext<StatusOptions>): 
   const { state, because } = watched.current().verdict;
   host.stdout.write(`${identity.stack} is ${state}: ${because}\n`);
   return ExitCode.ok;
+}
+
+/** What the nodes of the local cloud are processes of. */
+function cacheServerOf({ identity, folder }: Session): CacheServer | undefined {
+  if (identity.region !== 'local') return undefined;
+  return async () => {
+    const { localStatus } = await import('../aws/local-daemon.ts');
+    return (await localStatus(localFolder(folder)))?.engines[0];
+  };
 }
 
 function isNowhere({ service, loadBalancer }: Snapshot): boolean {

@@ -54,8 +54,8 @@ export function RedisPanel({ snapshot, now, ...size }: Props) {
       title="redis"
       part={snapshot.redis}
       since={now - snapshot.at}
-      summary={({ engine, status, nodes }) =>
-        size.height > 1 ? `${engine} · ${count(nodes.length, 'node')}` : status
+      summary={({ engine, server, status, nodes }) =>
+        size.height > 1 ? `${server?.split(',')[0] ?? engine} · ${count(nodes.length, 'node')}` : status
       }
     >
       {({ status, endpoint, nodes }) => (

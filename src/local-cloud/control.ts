@@ -20,7 +20,7 @@ export interface CloudStatus {
   resources: ResourceCount;
   /** Child processes of the data plane. */
   processes: { pid: number; name: string }[];
-  /** The cache server that this machine would run, such as `redis-server 7.0.15`. */
+  /** What the cache nodes are processes of, or would be, such as `redis 7.0.15`. */
   engines: string[];
   /** Stacks that own a resource: values of the tag `chatops:stack`. */
   stacks: string[];
@@ -56,7 +56,9 @@ async function statusOf(cloud: LocalCloud, facts: DaemonFacts): Promise<CloudSta
       .reduce((sum, count) => sum + count, 0),
     resources,
     processes: (await livingProcesses(cloud.folder)).map(({ pid, name }) => ({ pid, name })),
-    engines: engine === undefined ? [] : [`${engine.name} ${engine.version}`],
+    engines: [
+      engine.name === 'stand-in' ? 'stand-in, in memory, for trying' : `${engine.name} ${engine.version}`,
+    ],
     stacks: stacksIn(cloud),
     calls: callCount(cloud),
   };

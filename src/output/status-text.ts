@@ -17,10 +17,10 @@ export function renderStatus(snapshot: Snapshot): string {
     ['version', show(service, ({ deployments: [primary] }) => primary?.version ?? '(none)')],
     [
       'redis',
-      show(redis, ({ engine, endpoint: address, nodes, status }) =>
+      show(redis, ({ engine, server, endpoint: address, nodes, status }) =>
         status === 'none'
           ? 'none of its own'
-          : `${engine} at ${address ?? '(no endpoint)'}${describeNodes(nodes)} (${status})`,
+          : `${engine}${server === undefined ? '' : ` (here: ${server})`} at ${address ?? '(no endpoint)'}${describeNodes(nodes)} (${status})`,
       ),
     ],
   ]);

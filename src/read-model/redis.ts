@@ -9,22 +9,31 @@ import { Absent } from './part-reader.ts';
 import type { PartReader, Reading } from './part-reader.ts';
 import type { RedisPart } from './snapshot.ts';
 
-/** aws elasticache describe-replication-groups; where there is none, describe-serverless-caches */
-export const redisReader: PartReader<RedisPart> = {
-  needs: [],
-  pause: () => 5_000,
-  async read(reading) {
-    const { cloud, names, signal: abortSignal } = reading;
-    const id = names.replicationGroup;
-    const groups = await unlessMissing(
-      cloud.elasticache.send(new DescribeReplicationGroupsCommand({ ReplicationGroupId: id }), {
-        abortSignal,
-      }),
-    );
-    const [group] = groups?.ReplicationGroups ?? [];
-    return group === undefined ? otherwise(reading) : partOf(group);
-  },
-};
+/** Tells what the cache nodes of this machine are processes of; undefined where there are none. */
+export type CacheServer = () => Promise<string | undefined>;
+
+/** aws elasticache describe-replication-groups; where there is none, describe-serverless-caches. What a laptop runs is in no answer of AWS: `cacheServer` tells. */
+export function redisReader(cacheServer: CacheServer = async () => undefined): PartReader<RedisPart> {
+  return {
+    needs: [],
+    pause: () => 5_000,
+    async read(reading) {
+      const { cloud, names, signal: abortSignal } = reading;
+      const id = names.replicationGroup;
+      const [groups, server] = await Promise.all([
+        unlessMissing(
+          cloud.elasticache.send(new DescribeReplicationGroupsCommand({ ReplicationGroupId: id }), {
+            abortSignal,
+          }),
+        ),
+        cacheServer(),
+      ]);
+      const [group] = groups?.ReplicationGroups ?? [];
+      const part = group === undefined ? await otherwise(reading) : partOf(group);
+      return { ...part, ...(server !== undefined && part.status !== 'none' && { server }) };
+    },
+  };
+}
 
 /** A serverless cache; else none of the stack's own, unless what belongs to a replication group says that one is missing. */
 async function otherwise({ cloud, names, signal: abortSignal }: Reading): Promise<RedisPart> {

@@ -123,6 +123,8 @@ export interface RedisPart {
   /** In ElastiCache's words; `none` where the stack has no Redis of its own. */
   status: string;
   engine: string;
+  /** On this machine: what runs in its place, such as `redis 7.0.15`. */
+  server?: string;
   endpoint: string | undefined;
   /** `shard` is there where there is a cluster, `role` where there is none: ElastiCache tells no more. */
   nodes: { id: string; shard?: string; role: string | undefined; zone: string | undefined }[];

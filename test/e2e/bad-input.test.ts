@@ -118,11 +118,14 @@ describe('bad input', { timeout: 60_000 }, () => {
     await away.close();
   });
 
-  it('no redis on this machine is one clear error with the install commands', async () => {
+  it('without redis on this machine, what its stand-in has not is one clear error with the install commands', async () => {
     const bare = await createProject({ PATH: '/nonexistent' });
+    await bare.configure({ redis: { replicas: 1, encryption: { inTransit: true } } });
     const { code, stderr } = await bare.run('up');
     expect(code).toBe(5);
-    expect(stderr).toContain('no redis-server or valkey-server on PATH');
+    expect(stderr).toContain(
+      'error: no redis-server or valkey-server on PATH, and the stand-in for it has no redis.replicas 1, no redis.encryption.inTransit\n',
+    );
     for (const command of ['apt-get install', 'dnf install', 'brew install'])
       expect(stderr).toContain(command);
     await expect(access(path.join(bare.folder, '.chatops/local/daemon.json'))).rejects.toThrow('ENOENT');

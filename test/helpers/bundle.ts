@@ -8,11 +8,18 @@ import { build } from 'esbuild';
 
 const runtime = fileURLToPath(new URL('../../src/local-cloud/runtime/', import.meta.url));
 
+type Program = 'reaper' | 'preload' | 'balancer' | 'standIn';
+
 /** The local cloud's side programs as JavaScript, bundled from their sources into a folder per content, which all tests share; `only` picks some. */
 export async function bundlePrograms(
-  only: readonly ('reaper' | 'preload' | 'balancer')[] = ['reaper', 'preload', 'balancer'],
-): Promise<{ reaper: string; preload: string; balancer: string }> {
-  const sources = { reaper: 'reaper-main.ts', preload: 'preload.ts', balancer: 'balancer/main.ts' };
+  only: readonly Program[] = ['reaper', 'preload', 'balancer', 'standIn'],
+): Promise<Record<Program, string>> {
+  const sources: Record<Program, string> = {
+    reaper: 'reaper-main.ts',
+    preload: 'preload.ts',
+    balancer: 'balancer/main.ts',
+    standIn: 'stand-in-redis/main.ts',
+  };
   const { outputFiles } = await build({
     entryPoints: Object.fromEntries(only.map((name) => [name, join(runtime, sources[name])])),
     outdir: 'programs',
@@ -36,5 +43,5 @@ export async function bundlePrograms(
   // Another test may have put the same there already.
   await rename(fresh, folder).catch(() => rm(fresh, { recursive: true, force: true }));
   const at = (program: string) => join(folder, `${program}.mjs`);
-  return { reaper: at('reaper'), preload: at('preload'), balancer: at('balancer') };
+  return { reaper: at('reaper'), preload: at('preload'), balancer: at('balancer'), standIn: at('standIn') };
 }

@@ -70,7 +70,7 @@ export function quietDataPlane(shared?: Map<string, string>): DataPlane {
       },
     },
     caches: {
-      engine: async () => ({ command: 'redis-server', name: 'redis', version: '7.0.15' }),
+      engine: async () => ({ name: 'redis', version: '7.0.15', command: 'redis-server', args: [] }),
       arrange: async () => undefined,
       async start() {
         pid += 1;

@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { arrange } from './caches/cluster.ts';
 import { startNode, type RunningNode } from './caches/node.ts';
 import { findServer } from './caches/server.ts';
+import { lackingIn, standIn } from './caches/stand-in.ts';
 import type { Authority } from './certificate.ts';
-import type { CacheNode, CacheNodeSpec, CacheRunner } from './data-plane.ts';
+import type { CacheEngine, CacheNode, CacheNodeSpec, CacheRunner } from './data-plane.ts';
 import type { ChildKeeper } from './tasks.ts';
 
 export interface ServerRunner extends CacheRunner {
@@ -14,6 +15,8 @@ export interface ServerRunner extends CacheRunner {
 interface CacheRunnerOptions {
   /** The variable PATH. */
   path: string;
+  /** The program of the stand-in, as JavaScript. */
+  standIn: string;
   keeper: ChildKeeper;
   /** Issues the certificates of encrypted nodes. */
   authority: Authority;
@@ -21,20 +24,32 @@ interface CacheRunnerOptions {
   trustFile: string;
 }
 
-/** Runs cache nodes as `valkey-server` or `redis-server` processes, whichever is found first on the path. */
+/** Runs cache nodes as `valkey-server` or `redis-server` processes, whichever is found first on the path; where there is none, as processes of the stand-in. */
 export function createCacheRunner(options: CacheRunnerOptions): ServerRunner {
   const { authority } = options;
   const running = new Set<RunningNode>();
   const starting = new Set<Promise<unknown>>();
   /** What stands behind each node that was handed out. */
   const behind = new WeakMap<CacheNode, RunningNode>();
+  let current: CacheEngine | undefined;
   let closed = false;
 
+  async function engine(): Promise<CacheEngine> {
+    if (running.size + starting.size === 0) current = undefined;
+    current ??= (await findServer(options.path)) ?? standIn(options.standIn);
+    return current;
+  }
+
   async function start(spec: CacheNodeSpec): Promise<RunningNode> {
-    const server = await findServer(options.path);
-    if (server === undefined) throw new Error('no redis-server or valkey-server on PATH');
+    const server = await engine();
+    const lacking = lackingIn(server, {
+      cluster: spec.cluster === true,
+      replicas: spec.replicaOf !== undefined,
+      encryption: spec.tls !== undefined,
+    });
+    if (lacking !== undefined) throw new Error(lacking);
     if (spec.tls !== undefined) await publish();
-    const node = await startNode(server.command, spec, { keeper: options.keeper, authority });
+    const node = await startNode(server, spec, { keeper: options.keeper, authority });
     running.add(node);
     if (closed) throw new Error('the local cloud is stopping');
     return node;
@@ -45,7 +60,7 @@ export function createCacheRunner(options: CacheRunnerOptions): ServerRunner {
   }
 
   return {
-    engine: () => findServer(options.path),
+    engine,
 
     async start(spec) {
       const coming = start(spec);

@@ -173,10 +173,21 @@ export interface CacheShard {
   replicas: CacheNode[];
 }
 
+/** The program that cache nodes are processes of. */
+export interface CacheEngine {
+  /** `stand-in`: chatops's own, for a machine that has neither Redis nor Valkey; it has no replicas, no TLS and no clusters. */
+  name: 'redis' | 'valkey' | 'stand-in';
+  version: string;
+  /** Absolute path. */
+  command: string;
+  /** What goes before the path of the node's configuration. */
+  args: string[];
+}
+
 export interface CacheRunner {
-  /** Which server this machine would run (`redis-server 7.0.15`), or undefined when there is none on PATH. */
-  engine(): Promise<{ command: string; name: 'redis' | 'valkey'; version: string } | undefined>;
-  /** Resolves when it answers PING; rejects with the first line of its log otherwise. */
+  /** What this machine's cache nodes are processes of; while there are any, the same for the next ones. */
+  engine(): Promise<CacheEngine>;
+  /** Resolves when it answers PING; rejects with the first line of its log otherwise, or with what the engine has not. */
   start(spec: CacheNodeSpec): Promise<CacheNode>;
   /**
    * Brings nodes that were started with `cluster` into one cluster of this form, from whatever form they have:

@@ -17,7 +17,7 @@ export interface DataPlaneOptions {
   folder: string;
   log(line: string): void;
   /** The side programs as JavaScript; default: next to this one in dist/. */
-  entries?: { reaper: string; preload: string; balancer: string };
+  entries?: { reaper: string; preload: string; balancer: string; standIn: string };
 }
 
 /** Everything real behind the API: addresses, images, task processes, the load balancer process, cache servers; and the reaper, which ends them should the daemon be killed. */
@@ -53,7 +53,13 @@ export async function createDataPlane(options: DataPlaneOptions): Promise<DataPl
   await rm(trustFile, { force: true });
   const tasks = createProcessRunner({ folder, images, preload: entries.preload, keeper, trustFile });
   const authority = createAuthority();
-  const caches = createCacheRunner({ path: env.PATH ?? '', keeper, authority, trustFile });
+  const caches = createCacheRunner({
+    path: env.PATH ?? '',
+    standIn: entries.standIn,
+    keeper,
+    authority,
+    trustFile,
+  });
   const balancer = startBalancer({
     entry: entries.balancer,
     started: (pid) => keeper.started(pid, 'load balancer'),
@@ -83,4 +89,5 @@ const nextToTheDaemon = {
   reaper: fileURLToPath(new URL('./reaper.js', import.meta.url)),
   preload: fileURLToPath(new URL('./preload.js', import.meta.url)),
   balancer: fileURLToPath(new URL('./balancer.js', import.meta.url)),
+  standIn: fileURLToPath(new URL('./stand-in-redis.js', import.meta.url)),
 };

@@ -34,6 +34,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chatops-cluster-'));
   const caches = createCacheRunner({
     path: process.env['PATH'] ?? '',
+    standIn: '',
     keeper: {
       started: (pid, name) => void alive.set(pid, name),
       ended: (pid) => void alive.delete(pid),

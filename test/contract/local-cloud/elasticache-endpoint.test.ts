@@ -33,6 +33,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chatops-endpoint-'));
   const caches = createCacheRunner({
     path: process.env['PATH'] ?? '',
+    standIn: '',
     keeper: { started: (pid) => void alive.add(pid), ended: (pid) => void alive.delete(pid) },
     authority: createAuthority(),
     trustFile: join(folder, 'authority.pem'),

@@ -357,14 +357,15 @@ test('a token is taken with encryption in transit, and never told again', async 
   expect(JSON.stringify([group, await members(), [...cloud.cloud.states]])).not.toContain(token);
 });
 
-test('without a server on this machine the call fails with that one reason, and nothing is left', async () => {
+test('without a server on this machine, what the stand-in has not is refused with that one reason, and nothing is left', async () => {
   await cloud.close();
   const dataPlane = quietDataPlane();
-  dataPlane.caches.engine = async () => undefined;
+  dataPlane.caches.engine = async () => ({ name: 'stand-in', version: '', command: 'node', args: [] });
   await begin({ dataPlane });
-  await expect(create()).rejects.toMatchObject({
+  await expect(create({ NumCacheClusters: 2, TransitEncryptionEnabled: true })).rejects.toMatchObject({
     name: 'ChatopsNoRedis',
-    message: 'no redis-server or valkey-server on PATH',
+    message:
+      'no redis-server or valkey-server on PATH, and the stand-in has no replicas, no encryption in transit',
     $metadata: { httpStatusCode: 400 },
   });
   await expect(read()).rejects.toThrow(ReplicationGroupNotFoundFault);

@@ -29,6 +29,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chatops-serverless-'));
   const caches = createCacheRunner({
     path: process.env['PATH'] ?? '',
+    standIn: '',
     keeper: { started: (pid) => void alive.add(pid), ended: (pid) => void alive.delete(pid) },
     authority: createAuthority(),
     trustFile: join(folder, 'authority.pem'),

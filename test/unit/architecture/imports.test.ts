@@ -88,6 +88,7 @@ it('only the host, and programs of their own, touch process', async () => {
     'src/local-cloud/runtime/balancer/main.ts',
     'src/local-cloud/runtime/reaper-main.ts',
     'src/local-cloud/runtime/preload.ts',
+    'src/local-cloud/runtime/stand-in-redis/main.ts',
     'chat-server/src/main.ts',
   ]);
   const touching: string[] = [];

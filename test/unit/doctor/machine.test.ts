@@ -41,16 +41,23 @@ describe('this machine', () => {
 describe('what the local cloud needs', () => {
   const never = async () => false;
 
-  it('a cache server: valkey first, else redis, else none', async () => {
+  it('a cache server: valkey first, else redis, else the stand-in where it is enough', async () => {
     const having = (...programs: string[]) =>
       machine({
         output: async (program) => (programs.includes(program) ? `${program} v=8.0.1 sha=00` : undefined),
       });
-    const found = async (...programs: string[]) =>
-      asLines(await runChecks(localChecks(having(...programs), 'auto', never)))[0];
-    expect(await found('redis-server', 'valkey-server')).toBe('OK cache server: valkey-server 8.0.1');
-    expect(await found('redis-server')).toBe('OK cache server: redis-server 8.0.1');
-    expect(await found()).toBe('FAIL cache server: no valkey-server or redis-server on PATH');
+    const found = async (programs: string[], beyond: string[] = []) =>
+      asLines(await runChecks(localChecks(having(...programs), { port: 'auto', beyond }, never)))[0];
+    expect(await found(['redis-server', 'valkey-server'], ['redis.replicas 1'])).toBe(
+      'OK cache server: valkey-server 8.0.1',
+    );
+    expect(await found(['redis-server'])).toBe('OK cache server: redis-server 8.0.1');
+    expect(await found([])).toBe(
+      'WARN cache server: no valkey-server or redis-server on PATH: a stand-in runs, in memory, for trying',
+    );
+    expect(await found([], ['redis.replicas 1', 'redis.cluster'])).toBe(
+      'FAIL cache server: no valkey-server or redis-server on PATH, and the stand-in for it has no redis.replicas 1, no redis.cluster',
+    );
   });
 
   it.each([
@@ -60,7 +67,11 @@ describe('what the local cloud needs', () => {
     [80, 'EACCES', false, 'FAIL', 'loadBalancer.port: 80 may not be opened by this user'],
     [8080, 'EADDRINUSE', true, 'OK', '8080 is this stack’s own'],
   ])('port %s with %s (ours: %s) is %s', async (port, problem, ours, state, says) => {
-    const checks = localChecks(machine({ listenProblem: async () => problem }), port, async () => ours);
+    const checks = localChecks(
+      machine({ listenProblem: async () => problem }),
+      { port, beyond: [] },
+      async () => ours,
+    );
     const finding = (await runChecks(checks)).find(({ name }) => name === 'port');
     expect(finding).toMatchObject({ state, says: expect.stringContaining(says) as string });
   });

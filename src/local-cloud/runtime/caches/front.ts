@@ -1,4 +1,5 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { listenOn } from './listeners.ts';
 
 /** Where a cache node takes connections while it takes both kinds. */
 export interface Front {
@@ -13,7 +14,7 @@ const handshake = 0x16;
 
 /** Takes connections on one port and leads each to one of two others at `host`: to `secure` those that begin with a TLS handshake, to `plain` the rest. */
 export function createFront(at: { host: string; port: number; plain: number; secure: number }): Front {
-  const servers = new Map<string, Server>();
+  const listeners = listenOn(at.port, lead);
   const sockets = new Set<Socket>();
 
   function lead(client: Socket): void {
@@ -38,22 +39,7 @@ export function createFront(at: { host: string; port: number; plain: number; sec
   }
 
   return {
-    async listen(hosts) {
-      for (const [host, server] of servers) {
-        if (hosts.includes(host)) continue;
-        servers.delete(host);
-        server.close();
-      }
-      for (const host of hosts) {
-        if (servers.has(host)) continue;
-        const server = createServer({ noDelay: true }, lead);
-        await new Promise<void>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen({ host, port: at.port, exclusive: true }, resolve);
-        });
-        servers.set(host, server);
-      }
-    },
+    listen: (hosts) => listeners.place(hosts),
     async close() {
       await this.listen([]);
       for (const socket of sockets) socket.destroy();

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CacheNode, CacheNodeSpec } from '../data-plane.ts';
+import type { CacheEngine, CacheNode, CacheNodeSpec } from '../data-plane.ts';
 import type { ChildKeeper } from '../tasks.ts';
 import { answersAs, ask, type Answer, type CacheAddress, type Word } from './ask.ts';
 import type { Authority } from '../certificate.ts';
@@ -63,7 +63,7 @@ const pause = 1000;
  * address, empty, as ElastiCache replaces a failed node. Rejects with the first line of the server's log that says why.
  */
 export async function startNode(
-  command: string,
+  engine: CacheEngine,
   wanted: CacheNodeSpec,
   { keeper, authority }: Surroundings,
 ): Promise<RunningNode> {
@@ -78,7 +78,7 @@ export async function startNode(
   const control = () => controlAddress(spec, authority.certificate);
 
   async function launch(): Promise<ChildProcess> {
-    const launched = await start(command, spec, control(), keeper);
+    const launched = await start(engine, spec, control(), keeper);
     if (spec.cluster === true) await ask(control(), commandsFor(spec, { alsoAt: [] }, hiddenConfig));
     return launched;
   }
@@ -188,14 +188,14 @@ export async function startNode(
 }
 
 async function start(
-  command: string,
+  { command, args }: CacheEngine,
   spec: CacheNodeSpec,
   at: CacheAddress,
   keeper: ChildKeeper,
 ): Promise<ChildProcess> {
   const path = join(spec.folder, 'server.log');
   const log = await open(path, 'w', 0o600);
-  const child = spawn(command, [join(spec.folder, 'redis.conf')], {
+  const child = spawn(command, [...args, join(spec.folder, 'redis.conf')], {
     cwd: spec.folder,
     env: {},
     // A group of its own: a Ctrl-C in the terminal is not for it.

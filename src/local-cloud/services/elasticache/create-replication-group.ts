@@ -9,6 +9,7 @@ import { mustFindSubnetGroup } from './cache-subnet-group.ts';
 import { resolveEngine } from './engine-version.ts';
 import { identifier, invalidCombination, invalidValue } from './errors.ts';
 import { addMembers, memberStem } from './members.ts';
+import { mustRunHere } from './machine.ts';
 import { startNodes } from './nodes.ts';
 import {
   checkAuthToken,
@@ -29,22 +30,20 @@ import { mergeTags } from './tag-list.ts';
 
 /**
  * ElastiCache's order: id, is it taken, engine and version, node type, parameter group, subnet group, security groups,
- * availability, encryption, upkeep, tags. Then what AWS does not know: is there a server on this machine
+ * availability, encryption, upkeep, tags. Then what AWS does not know: is there a server for that on this machine
  * (ChatopsNoRedis), and does it start (ChatopsCacheNodeFailed). Whatever fails, nothing is left.
  */
 export async function CreateReplicationGroup(
   input: CreateReplicationGroupMessage,
   call: Call,
 ): Promise<CreateReplicationGroupResult> {
-  const { dataPlane, clock } = call.cloud;
+  const { clock } = call.cloud;
   const group = wantedGroup(input, call);
   const { replicationGroups } = elastiCacheState(call);
   // On record before the first wait, so that a second call with the same id meets it.
   replicationGroups.set(group.id, group);
   try {
-    if ((await dataPlane.caches.engine()) === undefined) {
-      throw new AwsError('ChatopsNoRedis', 'no redis-server or valkey-server on PATH');
-    }
+    await mustRunHere(call, { ...group, nodes: nodesWanted(input) });
     group.endpoint = await endpointFor(call.cloud, group.port);
     for (const { id } of group.nodeGroups) {
       await addMembers(call, group, id, nodesWanted(input), input.PreferredCacheClusterAZs);

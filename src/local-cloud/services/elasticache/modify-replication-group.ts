@@ -16,6 +16,7 @@ import {
   securityGroupsFor,
   transitWanted,
 } from './replication-group-checks.ts';
+import { mustRunHere } from './machine.ts';
 import { changePassword, changeTransit } from './nodes.ts';
 import { replicationGroupShape } from './replication-group-shape.ts';
 import { replicasOf, type StoredParameterGroup, type StoredReplicationGroup } from './state.ts';
@@ -44,6 +45,7 @@ export async function ModifyReplicationGroup(
   checkClusterParameter(group, parameterGroup);
   checkUpkeep(input);
   const strategy = strategyWanted(input, group);
+  await mustRunHere(call, { transit, nodes, clusterEnabled: group.clusterEnabled });
   const nodeType = input.CacheNodeType === undefined ? group.nodeType : nodeTypeOf(input.CacheNodeType);
   const subnetGroup = mustFindSubnetGroup(call, group.subnetGroup);
   const securityGroupIds =

@@ -1,0 +1,18 @@
+import { announce } from './announce.ts';
+import { heads } from './heads.ts';
+import { lease } from './lease.ts';
+import { publish } from './publish.ts';
+import { read } from './read.ts';
+import type { Twin } from './twin.ts';
+
+/**
+ * The chat server's scripts by the SHA-1 of their text, as EVALSHA names them. A changed script has another one:
+ * test/chat-server/stand-in-scripts.test.ts then names it, so that its twin is looked at before it gets the new one.
+ */
+export const twins: Record<string, Twin> = {
+  '0b3fe44832554c49d3ba2da1702371ce9f9421a6': publish,
+  '2246f8b376de66a6002d7aae2e2c95d57bd73ab8': read,
+  '4b3ee81667fc136757cf67f8e60c2f19ce17bfef': heads,
+  '5d7014f6ffcdfc0923fda650586532f772889393': announce,
+  f37ceabaec142094ad0566b2dd6bde468180c0dd: lease,
+};
