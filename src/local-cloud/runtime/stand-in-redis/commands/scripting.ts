@@ -39,9 +39,10 @@ function run(state: State, client: Client, digest: string, keys: string[], args:
     );
   }
   let wrote = false;
+  // None of the commands that scripts use keeps anybody waiting.
   const call: Call = (name, ...words) => {
     // Once it has written something, it is carried out to its end.
-    const reply = perform(state, client, [name, ...words.map(String)], { mayGrow: wrote });
+    const reply = perform(state, client, [name, ...words.map(String)], { mayGrow: wrote }) as Reply;
     wrote ||= !readers.has(name);
     return reply;
   };

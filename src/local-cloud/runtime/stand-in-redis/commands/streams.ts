@@ -2,7 +2,7 @@ import type { Commands } from '../command.ts';
 import { integerOf, syntaxError } from '../command.ts';
 import type { Keyspace, Stream } from '../keyspace.ts';
 import type { Reply } from '../resp/reply.ts';
-import { NoList, Refusal } from '../resp/reply.ts';
+import { noList, Refusal } from '../resp/reply.ts';
 import { firstAtLeast, formatId, highestId, invalidId, parseId } from './stream-id.ts';
 
 const bytesPerEntry = 96;
@@ -91,7 +91,7 @@ function range(
   const count = countIn(options);
   const stream = keyspace.read(key, 'stream');
   if (stream === undefined) return [];
-  if (count === 0) return new NoList();
+  if (count === 0) return noList;
   const { entries } = stream;
   const start = firstAtLeast(entries, first);
   const end = firstAtLeast(entries, last + 1n);
@@ -100,7 +100,7 @@ function range(
       ? entries.slice(Math.max(start, end - count), Math.max(start, end))
       : entries.slice(start, count === undefined ? end : Math.min(end, start + count));
   const replies = found.map(({ id, fields }): Reply => [formatId(id), fields]);
-  return newestFirst ? replies.reverse() : replies;
+  return newestFirst ? replies.toReversed() : replies;
 }
 
 /** Undefined: all of them. */

@@ -1,5 +1,6 @@
 /** What a command answers: a text (one character per byte), a whole number, nothing, or a list; and what has a form of its own. */
-export type Reply = string | number | bigint | null | Reply[] | Status | Double | Pairs | Refusal | NoList;
+export type Reply =
+  string | number | bigint | null | Reply[] | Status | Double | Pairs | Refusal | typeof noList;
 
 /** A short word, such as OK. */
 export class Status {
@@ -17,7 +18,7 @@ export class Pairs {
 }
 
 /** A list that is not there. */
-export class NoList {}
+export const noList: unique symbol = Symbol('no list');
 
 /** A command that is refused; its message begins with Redis's own code, such as ERR or WRONGTYPE. */
 export class Refusal extends Error {
@@ -35,7 +36,7 @@ export function encode(reply: Reply, protocol: Protocol): string {
   if (typeof reply === 'number' || typeof reply === 'bigint') return `:${reply}\r\n`;
   if (reply instanceof Status) return `+${reply.text}\r\n`;
   if (reply instanceof Refusal) return `-${reply.message.replaceAll(/[\r\n]/g, ' ')}\r\n`;
-  if (reply instanceof NoList) return protocol === 3 ? '_\r\n' : '*-1\r\n';
+  if (reply === noList) return protocol === 3 ? '_\r\n' : '*-1\r\n';
   if (reply instanceof Double) {
     const text = textOf(reply.value);
     return protocol === 3 ? `,${text}\r\n` : encode(text, protocol);

@@ -9,6 +9,6 @@ export const read: Twin = ({ call, keys, args }) => {
   const [history, epoch, offset, , lineage] = open(call, headKey, stream, known, retention);
   keep(call, headKey, stream, retention);
   const entries: Reply =
-    Number(count) > 0 ? (call('XRANGE', stream, `0-${Number(after) + 1}`, '+', 'COUNT', count) as Reply) : [];
+    Number(count) > 0 ? call('XRANGE', stream, `0-${Number(after) + 1}`, '+', 'COUNT', count) : [];
   return [history, epoch, Number(offset), lineage, entries];
 };
