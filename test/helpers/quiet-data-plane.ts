@@ -5,15 +5,22 @@ import { join } from 'node:path';
 import { createAuthority } from '../../src/local-cloud/runtime/certificate.ts';
 import type { DataPlane, TargetHealth } from '../../src/local-cloud/runtime/data-plane.ts';
 
-/** A data plane that starts nothing: tasks run until they are stopped, targets are healthy and caches are there at once, images are files in a temporary folder. Data planes that are given the same `blobs` share them; their files stay. */
-export function quietDataPlane(shared?: Map<string, string>): DataPlane {
-  const blobs = shared ?? new Map<string, string>();
+/** A data plane that starts nothing: tasks run until they are stopped, targets are healthy and caches are there at once, images are files in a temporary folder. Data planes that are given the same `contents` of blobs share them. */
+export function quietDataPlane(contents = new Map<string, Buffer>()): DataPlane {
+  const blobs = new Map<string, string>();
   const health = new Map<string, TargetHealth>();
   const listeners = new Set<() => void>();
   const authority = createAuthority();
   let folder: Promise<string> | undefined;
   let address = 1;
   let pid = 1_000_000;
+  const write = async (digest: string, content: Buffer) => {
+    folder ??= mkdtemp(join(tmpdir(), 'chatops-quiet-'));
+    const path = join(await folder, digest.replace(':', '-'));
+    await writeFile(path, content);
+    blobs.set(digest, path);
+    return path;
+  };
   return {
     addresses: {
       async claim(port) {
@@ -23,17 +30,18 @@ export function quietDataPlane(shared?: Map<string, string>): DataPlane {
       release: () => undefined,
     },
     images: {
-      blob: async (digest) => blobs.get(digest),
+      async blob(digest) {
+        const content = contents.get(digest);
+        return blobs.get(digest) ?? (content && write(digest, content));
+      },
       async putBlob(content, digest) {
         const chunks: Uint8Array[] = [];
         for await (const chunk of Buffer.isBuffer(content) ? [content] : content) chunks.push(chunk);
         const bytes = Buffer.concat(chunks);
         const actual = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
         if (actual !== digest) throw new Error(`the content has the digest ${actual}, not ${digest}`);
-        folder ??= mkdtemp(join(tmpdir(), 'chatops-quiet-'));
-        const path = join(await folder, digest.replace(':', '-'));
-        await writeFile(path, bytes);
-        blobs.set(digest, path);
+        contents.set(digest, bytes);
+        await write(digest, bytes);
       },
     },
     tasks: {
@@ -79,8 +87,7 @@ export function quietDataPlane(shared?: Map<string, string>): DataPlane {
     },
     certificates: { issue: async (names) => authority.issue(names) },
     async close() {
-      if (folder !== undefined && shared === undefined)
-        await rm(await folder, { recursive: true, force: true });
+      if (folder !== undefined) await rm(await folder, { recursive: true, force: true });
     },
   };
 }

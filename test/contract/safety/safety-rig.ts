@@ -21,9 +21,9 @@ import { smallImage } from '../resources/small-image.ts';
 import { engineContext, stackOf } from '../resources/stack-rig.ts';
 import { adoptTasks, inTransit } from './adopt-tasks.ts';
 
-/** The image of every stack here, and what of it was pushed, which outlives a restored cloud. */
+/** The image of every stack here, and what of it was pushed, which a restored cloud has too. */
 const image: ImageSource = { build: await smallImage('server') };
-const blobs = new Map<string, string>();
+const blobs = new Map<string, Buffer>();
 
 /** All of a cloud's state at one moment. */
 export interface Snapshot {
