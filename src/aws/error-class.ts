@@ -29,7 +29,7 @@ const byName: [RegExp, ErrorClass][] = [
   [/InUse|^DependencyViolation$|^DeleteConflict(Exception)?$|^ClusterContains|NotEmpty/, 'in-use'],
   [/AlreadyExist|AlreadyAssociated|Duplicate|^InvalidSubnet\.Conflict$/, 'exists'],
   [
-    /NotFound|^NoSuch(Entity(Exception)?|Bucket)$|^Gateway\.NotAttached$|^ServiceNotActiveException$/,
+    /NotFound|^NoSuch(Entity(Exception)?|Bucket|Change)$|^Gateway\.NotAttached$|^ServiceNotActiveException$/,
     'not-found',
   ],
   [

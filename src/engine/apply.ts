@@ -95,10 +95,10 @@ class Work<Cloud> {
           this.#run,
           {
             kind,
-            // Should a listing not show the new one for a moment, then nothing is known to be superseded.
+            // Where a listing does not show the new one for a moment, the old one must neither go nor be forgotten.
             pick: (found) => {
               const { current, superseded: old } = select(kind, id, this.#run.wanted(props), found);
-              return current ? old : [];
+              return current ? old : undefined;
             },
             action: 'delete',
             seconds,

@@ -9,8 +9,8 @@ import { write } from './write.ts';
 /** What has to go. */
 export interface Removal<Cloud> {
   kind: AnyKind<Cloud>;
-  /** Picks it out of everything of the kind that stands; asked after each reading. */
-  pick: (found: Found<unknown>[]) => Found<unknown>[];
+  /** Picks it out of everything of the kind that stands; asked after each reading. Undefined where a listing that is too old cannot tell. */
+  pick: (found: Found<unknown>[]) => Found<unknown>[] | undefined;
   /** What the step says that it does, when there is something to remove. */
   action: 'delete' | 'replace';
   /** What a deletion usually takes. */
@@ -37,8 +37,13 @@ export async function remove<Cloud>(
   const underway = new Map<string, number>();
   for (;;) {
     const left = pick(await reader.find(kind));
-    if (left.length === 0) return;
+    if (left?.length === 0) return;
     throwIfInterrupted(context.signal);
+    if (left === undefined) {
+      patience.check('not visible');
+      await poll.wait();
+      continue;
+    }
     log.begin(action);
     patience.check('there');
     const due = context.clock.now() - forgotten;

@@ -70,9 +70,23 @@ export async function writeRecord(
     const { ChangeInfo } = await change(cloud, zoneId, changes);
     await inSync(cloud, ChangeInfo!.Id!, step);
   } catch (error) {
-    if (isRefused(error, /already exists/)) throw foreign(set, step);
-    throw error;
+    if (!isRefused(error, /already exists/)) throw error;
+    if (!(await turnsOutOwn(cloud, step, { zoneId, name, type: set.Type! }))) throw foreign(set, step);
   }
+}
+
+/** Whether a record set is the stack's after all: what was made a moment ago, by a call whose answer was lost, may not be listed yet. */
+async function turnsOutOwn(
+  cloud: Cloud,
+  { scope, clock, signal }: Step,
+  { zoneId, name, type }: { zoneId: string; name: string; type: RRType },
+): Promise<boolean> {
+  for (const seconds of [0, 1, 2, 4]) {
+    await clock.sleep(seconds * 1000, signal);
+    const { own } = await recordsBelow(cloud, scope, { zoneId, name });
+    if (own.some((each) => each.name === name && each.type === type)) return true;
+  }
+  return false;
 }
 
 /** Takes a record set of the stack and its TXT record out of the zone, whatever they say by now. */
