@@ -22,6 +22,7 @@ export class SimulatedClock implements Clock, CloudClock {
   #busy = 0;
   #quiet = 0;
   #turning = false;
+  #stopped = false;
 
   constructor(profile: LatencyProfile = 'instant') {
     const { latency } = realClock(profile);
@@ -49,12 +50,19 @@ export class SimulatedClock implements Clock, CloudClock {
   }
 
   after(ms: number, run: () => void): () => void {
+    if (this.#stopped) return () => undefined;
     const one = { at: this.#now + Math.max(0, ms), run };
     this.#appointments.push(one);
     this.#turn();
     return () => {
       this.#appointments = this.#appointments.filter((other) => other !== one);
     };
+  }
+
+  /** Calls every appointment off, and takes no other: what comes round every minute would go on for ever. */
+  stop(): void {
+    this.#stopped = true;
+    this.#appointments = [];
   }
 
   /** Holds the time until `work` is done. */

@@ -1,4 +1,5 @@
 import { acm } from './acm.ts';
+import { applicationAutoScaling } from './application-autoscaling.ts';
 import { cloudwatch } from './cloudwatch.ts';
 import { cloudwatchLogs } from './cloudwatch-logs.ts';
 import { ec2 } from './ec2.ts';
@@ -26,6 +27,7 @@ export interface Constraints {
 /** The tables by signing name. */
 export const limits: Record<string, Limits> = {
   acm,
+  'application-autoscaling': applicationAutoScaling,
   ec2,
   ecr,
   ecs,

@@ -41,6 +41,28 @@ export const elbv2: Limits = {
     page: `${reference}/API_CreateTargetGroup.html`,
     pattern: /traffic-port|\d{1,5}/,
   },
+  'RedirectActionConfig.Protocol': {
+    page: `${reference}/API_RedirectActionConfig.html`,
+    pattern: /HTTPS?|#\{protocol\}/,
+    ownWords: true,
+  },
+  'RedirectActionConfig.Host': {
+    page: `${reference}/API_RedirectActionConfig.html`,
+    minLength: 1,
+    maxLength: 128,
+    ownWords: true,
+  },
+  'RedirectActionConfig.Path': {
+    page: `${reference}/API_RedirectActionConfig.html`,
+    minLength: 1,
+    maxLength: 128,
+    ownWords: true,
+  },
+  'RedirectActionConfig.Query': {
+    page: `${reference}/API_RedirectActionConfig.html`,
+    maxLength: 128,
+    ownWords: true,
+  },
   ProtocolVersion: { page: `${reference}/API_CreateTargetGroup.html`, pattern: /GRPC|HTTP1|HTTP2/ },
   'Matcher.HttpCode': {
     page: `${reference}/API_Matcher.html`,

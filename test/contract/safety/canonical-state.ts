@@ -50,13 +50,19 @@ const history = new Set([
   'tasks',
   'networkInterfaces',
   'RoleLastUsed',
+  'changes',
+  'StateValue',
+  'StateReason',
+  'StateReasonData',
 ]);
 
 const blots: [RegExp, string][] = [
   [/\b([a-z]+(?:-[a-z]+)*)-0?[0-9a-f]{16,17}\b/g, '$1-#'],
   [/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '#'],
   [/\/[0-9a-f]{16}\b/g, '/#'],
-  [/\b[0-9a-f]{21,32}\b/g, '#'],
+  [/\b[0-9a-f]{21,34}\b/g, '#'],
+  [/-----BEGIN [\s\S]+-----/g, 'pem'],
+  [/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time'],
   [/\bA(RO|ID)A[A-Z0-9]{8,}\b/g, '#'],
   [/\b127\.\d+\.\d+\.\d+(:\d+)?/g, 'local-address'],
   [/\b10\.\d+\.\d+\.\d+(?!\/)\b/g, 'private-address'],

@@ -14,9 +14,14 @@ const lookedUp =
   /(Id|Ids|Arn|ARN|Arns|Token|role|cluster|clusters|service|services|task|tasks|taskDefinition|taskDefinitions|subnets|securityGroups|Subnets|SecurityGroups|ResourceName|Names|TagKeys|AvailabilityZone)$/;
 const free = [
   // Whatever an image, a person or a resource is called.
-  /^ecs (ContainerDefinition\.(image|user)|KeyValuePair\.\w+|Secret\.\w+|LogConfiguration\.options|LoadBalancer\.containerName|ClusterSetting\.value|\w+\.familyPrefix)$/,
-  /^ec2 Filter\.\w+$/,
-  /^elasticache (\w+\.(\w*Description|Source)|ParameterNameValue\.\w+)$/,
+  /^ecs (ContainerDefinition\.(image|user)|KeyValuePair\.\w+|Secret\.\w+|LogConfiguration\.options|LoadBalancer\.containerName|HealthCheck\.command|ClusterSetting\.value|\w+\.familyPrefix)$/,
+  /^ec2 (Filter\.\w+|CreateVpcEndpointRequest\.ServiceName)$/,
+  /^elasticache (\w+\.(\w*Description|Source|NodeGroupCount)|ParameterNameValue\.\w+)$/,
+  /^elasticloadbalancing \w+\.SslPolicy$/,
+  // Numbers of tasks and per cent, with limits only in relation to each other.
+  /^application-autoscaling \w+\.(M(in|ax)Capacity|TargetValue|Scale(In|Out)Cooldown)$/,
+  /^monitoring (PutMetricAlarmInput\.Threshold|MetricStat\.Stat|PutDashboardInput\.DashboardBody)$/,
+  /^s3 (\w+\.Policy|LifecycleRuleFilter\.Prefix|AbortIncompleteMultipartUpload\.DaysAfterInitiation)$/,
 ];
 
 it('every value that up, an update and down send to AWS is within a known limit, an enumeration, or names something', async () => {

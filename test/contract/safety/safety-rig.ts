@@ -108,6 +108,7 @@ export async function startSafety({ profile, from, late, callTakes = 0 }: Safety
     async close() {
       globalThis.fetch = fetch;
       await local.close();
+      clock.stop();
     },
   };
 }
