@@ -18,8 +18,7 @@ import { checkName, checkPath, tagSet } from './checks.ts';
 import { listing } from './listing.ts';
 import { checkPolicy } from './policy-document.ts';
 import { listedRole, wholeRole } from './role-shape.ts';
-import { iam, newRoleId, roleOf } from './state.ts';
-import type { RoleState } from './state.ts';
+import { addRole, iam, roleOf } from './state.ts';
 
 export const CreateRole: Operation<CreateRoleCommandInput, CreateRoleCommandOutput> = (input, call) => {
   const name = input.RoleName!;
@@ -32,21 +31,14 @@ export const CreateRole: Operation<CreateRoleCommandInput, CreateRoleCommandOutp
   if (roles.has(name.toLowerCase())) {
     throw new AwsError('EntityAlreadyExists', `Role with name ${name} already exists.`, 409);
   }
-  const role: RoleState = {
+  const role = addRole(call, {
     name,
     path,
-    arn: `arn:aws:iam::${call.account}:role${path}${name}`,
-    id: newRoleId(),
-    createdAt: call.now,
-    assumableAt: call.now.getTime() + call.cloud.clock.latency('role.assumable'),
     assumeRolePolicyDocument: input.AssumeRolePolicyDocument!,
     description: input.Description,
     maxSessionDuration,
     tags,
-    policies: new Map(),
-    attached: new Set(),
-  };
-  roles.set(name.toLowerCase(), role);
+  });
   return { Role: wholeRole(role) };
 };
 

@@ -5,8 +5,7 @@ import type {
 import { AwsError } from '../../operation.ts';
 import type { Operation } from '../../operation.ts';
 import { wholeRole } from './role-shape.ts';
-import { iam, newRoleId } from './state.ts';
-import type { RoleState } from './state.ts';
+import { addRole, iam } from './state.ts';
 
 /** Service principal → name of its role. */
 const roleNames: Record<string, string> = {
@@ -33,24 +32,14 @@ export const CreateServiceLinkedRole: Operation<
       400,
     );
   }
-  const path = `/aws-service-role/${service}/`;
-  const role: RoleState = {
+  const role = addRole(call, {
     name,
-    path,
-    arn: `arn:aws:iam::${call.account}:role${path}${name}`,
-    id: newRoleId(),
-    createdAt: call.now,
-    assumableAt: call.now.getTime() + call.cloud.clock.latency('role.assumable'),
+    path: `/aws-service-role/${service}/`,
     assumeRolePolicyDocument: JSON.stringify({
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
     }),
     description: input.Description,
-    maxSessionDuration: 3600,
-    tags: new Map(),
-    policies: new Map(),
-    attached: new Set(),
-  };
-  roles.set(name.toLowerCase(), role);
+  });
   return { Role: wholeRole(role) };
 };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { store } from '../../cloud.ts';
 import type { LocalCloud } from '../../cloud.ts';
 import { AwsError } from '../../operation.ts';
+import type { Call } from '../../operation.ts';
 
 export interface RoleState {
   name: string;
@@ -39,8 +40,30 @@ export function roleOf(place: { cloud: LocalCloud; region: string }, name: strin
   return role;
 }
 
+/** What a role is made of; the rest follows. */
+type NewRole = Pick<RoleState, 'name' | 'path' | 'assumeRolePolicyDocument' | 'description'> &
+  Partial<Pick<RoleState, 'maxSessionDuration' | 'tags'>>;
+
+/** Makes a role without policies, which services can assume after a while. */
+export function addRole(call: Call, given: NewRole): RoleState {
+  const { name, path } = given;
+  const role: RoleState = {
+    maxSessionDuration: 3600,
+    tags: new Map(),
+    ...given,
+    arn: `arn:aws:iam::${call.account}:role${path}${name}`,
+    id: newRoleId(),
+    createdAt: call.now,
+    assumableAt: call.now.getTime() + call.cloud.clock.latency('role.assumable'),
+    policies: new Map(),
+    attached: new Set(),
+  };
+  iam(call).roles.set(name.toLowerCase(), role);
+  return role;
+}
+
 /** A new unique id: `AROA` and 17 characters of base 32, as roles have it. */
-export function newRoleId(): string {
+function newRoleId(): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   return `AROA${Array.from(randomBytes(17), (byte) => alphabet[byte & 31]).join('')}`;
 }
