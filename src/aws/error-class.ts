@@ -46,7 +46,7 @@ const byMessage: [RegExp, ErrorClass][] = [
   [/still Draining|concurrent attempts to create a new revision/i, 'conflict'],
   // A role that was just made, and the first service-linked roles of an account, are visible after some seconds.
   [
-    /assume (the )?(service linked )?role|cannot be assumed|Invalid principal in policy|^Role is not valid/i,
+    /assume (the |IAM )?(service linked )?role|cannot be assumed|Invalid principal in policy|^Role is not valid/i,
     'not-found',
   ],
   // One service asks another one, which does not show yet what was made a moment ago.

@@ -133,6 +133,10 @@ describe('what an error means', () => {
     ['ValidationError', "The VPC ID 'vpc-1' is not found"],
     ['InvalidParameterValueException', 'Some security group Ids in :[sg-1] are invalid.'],
     ['InvalidSubnet', 'Some input subnets in :[subnet-1, subnet-2] are invalid.'],
+    [
+      'ValidationException',
+      'Unable to assume IAM role: arn:aws:iam::1:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService',
+    ],
     ['NoSuchChange', 'Could not find resource with ID: C1'],
     ['ServiceLinkedRoleNotFoundFault', 'The specified service linked role (SLR) was not found.'],
   ])('what is not visible yet is asked for again: %s: %s', (name, message) => {
