@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasRedis } from '../../helpers/redis.ts';
-import { startPair } from '../../helpers/redis-pair.ts';
+import { encoded, startPair } from '../../helpers/redis-pair.ts';
 import type { PairedConnection, RedisPair } from '../../helpers/redis-pair.ts';
 
 /** The stand-in beside a real Redis: the same words, the same bytes back. */
@@ -303,6 +303,14 @@ describe.skipIf(!hasRedis)('the stand-in answers as Redis does', () => {
       'HSET lasting a 1',
       'PTTL lasting',
     ]);
+  });
+
+  test('a key whose time is over leaves its memory, also where nobody asks for it', async () => {
+    const info = async () => (await both.standIn.send(encoded(['INFO']), 1))[0];
+    const before = /used_memory:\d+/.exec((await info())!)![0];
+    await expectSame(Array.from({ length: 50 }, (_, n) => `SET forgotten:${n} text PX 20`));
+    expect(await info()).not.toContain(before);
+    await expect.poll(info).toContain(before);
   });
 
   test.each([

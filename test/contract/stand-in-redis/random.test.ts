@@ -34,7 +34,9 @@ describe.skipIf(!hasRedis)(`the stand-in answers as Redis does, from seed ${firs
     expect(told(standIn), `STAND_IN_SEED=${seed}`).toEqual(told(real));
   }
 
-  test(`${runs} times ${COMMANDS} random commands`, async () => {
+  test(`${runs} times ${COMMANDS} random commands, and no memory is owed when all is deleted`, async () => {
+    const used = async () => (await both.standIn.send(encoded(['INFO', 'memory']), 1))[0];
+    const before = await used();
     for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
       const dice = diceFrom(seed);
       const keys = ['a', 'b', 'c', 'd'].map((name) => `${name}:${seed}`);
@@ -43,6 +45,7 @@ describe.skipIf(!hasRedis)(`the stand-in answers as Redis does, from seed ${firs
         ['DEL', ...keys],
       ]);
     }
+    expect(await used()).toBe(before);
   });
 
   test(`${runs} times ${COMMANDS} scripts of the chat server, and what they leave behind`, async () => {
