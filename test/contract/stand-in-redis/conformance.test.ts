@@ -414,6 +414,32 @@ describe.skipIf(!hasRedis)('the stand-in answers as Redis does', () => {
   });
 });
 
+describe.skipIf(!hasRedis)('what the stand-in has to itself', () => {
+  let pair: RedisPair;
+  let standIn: PairedConnection['standIn'];
+  beforeAll(async () => {
+    pair = await startPair();
+    ({ standIn } = await pair.open());
+  });
+  afterAll(() => pair.stop());
+
+  test('a script without a twin is named, with what to do', async () => {
+    const [refused] = await standIn.send(encoded(['EVAL', 'return 1', '0']), 1);
+    expect(refused).toBe(
+      '-ERR the stand-in for Redis runs no Lua and has no twin of the script e0e1f9fabfc9d4800c877a703b823ac0578ff8db: install redis-server or valkey-server\r\n',
+    );
+  });
+
+  test('one who subscribes and reads nothing is given up before memory runs out', async () => {
+    const { standIn: sleeper } = await pair.open();
+    await sleeper.send(encoded(['SUBSCRIBE', 'much']), 1);
+    sleeper.socket.pause();
+    const publish = encoded(['PUBLISH', 'much', 'x'.repeat(1024 * 1024)]);
+    const heard = async () => (await standIn.send(publish, 1))[0];
+    await expect.poll(heard, { interval: 1, timeout: 10_000 }).toBe(':0\r\n');
+  });
+});
+
 describe.skipIf(!hasRedis)('with a password', () => {
   let pair: RedisPair;
   beforeAll(async () => {

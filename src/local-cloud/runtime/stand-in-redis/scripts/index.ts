@@ -7,7 +7,7 @@ import type { Twin } from './twin.ts';
 
 /**
  * The chat server's scripts by the SHA-1 of their text, as EVALSHA names them. A changed script has another one:
- * test/chat-server/stand-in-scripts.test.ts then names it, so that its twin is looked at before it gets the new one.
+ * test/chat-server/stand-in.test.ts then fails, so that its twin is looked at before it gets the new one.
  */
 export const twins: Record<string, Twin> = {
   '0b3fe44832554c49d3ba2da1702371ce9f9421a6': publish,
