@@ -1,14 +1,18 @@
 // A node dies, and all of its clients come to the other one at once, without the spread that the page and the load test give
-// it: two nodes and Redis, rooms of 50, five messages missed by everybody. Options: --clients <n>, --runs <n>.
+// it: two nodes and Redis, rooms of 50, five messages missed by everybody. Options: --clients <n>, --missed <n>, --runs <n>.
 import { parseArgs } from 'node:util';
 import { prepare } from './chat/generator.mjs';
 import { startNodes } from './chat/nodes.mjs';
 
 const { values } = parseArgs({
-  options: { clients: { type: 'string', default: '5000' }, runs: { type: 'string', default: '3' } },
+  options: {
+    clients: { type: 'string', default: '5000' },
+    missed: { type: 'string', default: '5' },
+    runs: { type: 'string', default: '3' },
+  },
 });
 const count = Number(values.clients);
-const missed = 5;
+const missed = Number(values.missed);
 const mostMs = 5000;
 
 const generator = await prepare('bench/chat/storm-load.mjs');

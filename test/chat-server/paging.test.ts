@@ -59,6 +59,25 @@ describe.skipIf(!hasRedis)('catching up page by page', () => {
     await node.server.close();
   });
 
+  test('many who come back to the same place at once cost Redis next to nothing', async () => {
+    const node = await startNode(redis.url, 'a');
+    const ann = await ChatClient.open(node.port, 'ann');
+    const [start] = await ann.join('shared');
+    for (let n = 1; n <= 150; n++) ann.send({ type: 'send', room: 'shared', cid: `c${n}`, text: 'x' });
+    await ann.reaches('shared', 150);
+    const back = await Promise.all(Array.from({ length: 30 }, () => ChatClient.open(node.port)));
+    await redis.client.config('RESETSTAT');
+    await Promise.all(back.map((chat) => chat.join('shared', { epoch: String(start!['epoch']), offset: 0 })));
+    for (const chat of back) {
+      expect(chat.messages('shared').map(({ offset }) => offset)).toEqual(
+        Array.from({ length: 150 }, (_, n) => n + 1),
+      );
+    }
+    const reads = /cmdstat_xrange:calls=(\d+)/.exec(await redis.client.info('commandstats'));
+    expect(Number(reads![1])).toBeLessThan(back.length / 3);
+    await node.server.close();
+  });
+
   test('what is trimmed while a slow reader is on its way is said with a reset, and reading goes on behind it', async () => {
     const history = 40;
     const { settings } = readSettings({ REDIS_URL: redis.url, HISTORY: String(history) });
@@ -102,7 +121,7 @@ describe.skipIf(!hasRedis)('catching up page by page', () => {
     } as unknown as Outbox;
     const member = newMember({ client: 'late', name: 'late' }, outbox, { epoch, offset: 0 });
     room.members.add(member);
-    await catchUp(room, member, store, history, meter);
+    await catchUp(room, member, history, meter);
 
     let at = 0;
     for (const frame of frames) {

@@ -1,20 +1,13 @@
 import { messagesFrame } from '../frame.ts';
 import type { Meter } from '../metrics/meter.ts';
 import { LIMITS } from '../protocol.ts';
-import type { Store } from '../redis/store.ts';
 import { sharedHistory } from './lineage.ts';
 import type { Member } from './member.ts';
 import { Page } from './page.ts';
 import type { Room } from './room.ts';
 
 /** Brings a member from where it was to the present, one `joined` page at a time as its socket drains, then lets live frames through. Throws when Redis is away. */
-export async function catchUp(
-  room: Room,
-  member: Member,
-  store: Store,
-  history: number,
-  meter: Meter,
-): Promise<void> {
+export async function catchUp(room: Room, member: Member, history: number, meter: Meter): Promise<void> {
   // The client may come from a node that is a message ahead of this one.
   const { after } = member;
   if (after && (after.epoch !== room.position.epoch || after.offset > room.position.offset)) {
@@ -26,7 +19,7 @@ export async function catchUp(
     }
     const page = new Page(member.cursor);
     if (page.last < room.position.offset && !room.recent.has(page.last + 1)) {
-      if (!(await readPage(room, member, store, page))) continue;
+      if (!(await readPage(room, member, page))) continue;
     }
     // From here to the end nothing is awaited, so no live frame can slip between page and goLive.
     room.recent.continue(page, room.position.offset);
@@ -63,28 +56,29 @@ function decide(room: Room, member: Member, history: number): void {
 }
 
 // Fills a page from the stream; false when the member has to start over from another cursor.
-async function readPage(room: Room, member: Member, store: Store, page: Page): Promise<boolean> {
-  const { head, entries } = await store.read(room.name, page.last, LIMITS.pageMessages);
+async function readPage(room: Room, member: Member, page: Page): Promise<boolean> {
+  const { head, messages } = await room.reads.after(page.last);
   if (head.epoch !== room.position.epoch) {
+    room.reads.clear();
     await room.sync();
     return false;
   }
   if (member.cursor !== page.last || (member.start!.epoch !== head.epoch && !member.greeted)) return false;
-  const first = entries[0]?.offset ?? head.offset + 1;
+  const first = messages[0]?.offset ?? head.offset + 1;
   if (first > page.last + 1) {
     if (member.start!.recovered && !member.greeted) {
       // Trimmed sooner than HISTORY promises, for instance under a smaller setting.
       member.start = { epoch: head.epoch, recovered: false, reason: 'too-old' };
       const { offset } = room.position;
       member.cursor = Math.max(0, offset - LIMITS.firstJoinMessages, Math.min(first - 1, offset));
-      return member.cursor === page.last;
+      return false;
     }
     page.last = Math.min(first - 1, room.position.offset);
     // Trimmed while it was on its way, and slow.
     if (member.greeted) member.outbox.push(room.resetFrame(page.last, 'too-old'));
   }
-  for (const entry of entries) {
-    if (entry.offset > room.position.offset || !page.add(entry.offset, room.json(entry))) break;
+  for (const { offset, json } of messages) {
+    if (offset > room.position.offset || !page.add(offset, json)) break;
   }
   return true;
 }

@@ -11,12 +11,14 @@ import { sharedHistory } from './lineage.ts';
 import type { Member } from './member.ts';
 import type { RoomPresence } from './presence.ts';
 import { RecentFrames } from './recent.ts';
+import { SharedReads } from './shared-reads.ts';
 
 /** A room on this node: knows how far its live members are, and sees to it that each next message is the next one. */
 export class Room {
   readonly name: string;
   readonly presence: RoomPresence;
   readonly recent = new RecentFrames();
+  readonly reads: SharedReads;
   readonly members = new Set<Member>();
   /** Every live member has been given everything up to here. */
   position: Position = { epoch: '', offset: 0 };
@@ -42,6 +44,10 @@ export class Room {
     this.#store = store;
     this.#log = log;
     this.#meter = meter;
+    this.reads = new SharedReads(async (after) => {
+      const { head, entries } = await store.read(name, after, LIMITS.pageMessages);
+      return { head, messages: entries.map((entry) => ({ offset: entry.offset, json: this.json(entry) })) };
+    }, clock);
     this.#prefix = Buffer.from(`{"type":"message","room":"${name}","offset":`);
   }
 
