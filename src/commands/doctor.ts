@@ -144,22 +144,19 @@ async function demandOf(
   cloud: Cloud,
   scope: { stack: string; hash: string; version: string },
 ): Promise<Demand> {
-  const [{ resourcesOf }, { vpc }, { elasticIp }] = await Promise.all([
+  const [{ resourcesOf }, { vpc }, { elasticIp }, { scaledCounts }] = await Promise.all([
     import('./priced.ts'),
     import('../resources/ec2/vpc.ts'),
     import('../resources/ec2/elastic-ip.ts'),
+    import('../stack/scaling.ts'),
   ]);
   const [resources, vpcs, addresses] = await Promise.all([
     resourcesOf(config, identity, cloud.region),
     vpc.find(cloud, scope),
     elasticIp.find(cloud, scope),
   ]);
-  const { count, cpu, maxPercent, autoscaling, spot } = config.service;
-  const most = Math.max(
-    count,
-    autoscaling?.max ?? 0,
-    ...(autoscaling?.schedule ?? []).map(({ max = 0 }) => max),
-  );
+  const { count, cpu, maxPercent, spot } = config.service;
+  const most = scaledCounts(config)?.max ?? count;
   const wanted = (type: string) => resources.filter((each) => each.type === type).length;
   return {
     vpcs: Math.max(0, wanted(vpc.type) - vpcs.length),

@@ -12,7 +12,7 @@ import { deleteRecord, recordsBelow, writeRecord } from '../route53/owned-record
 import { compare, compareFields } from '../shared/compare.ts';
 import { unless } from '../shared/errors.ts';
 import { owned, tagList } from '../shared/tags.ts';
-import { ownCertificates, zoneTag } from './own-certificates.ts';
+import { keyAlgorithm, ownCertificates, zoneTag } from './own-certificates.ts';
 import type { OwnCertificate } from './own-certificates.ts';
 
 interface CertificateProps {
@@ -66,6 +66,7 @@ export const certificate: ResourceKind<Cloud, CertificateProps, CertificateAttrs
       new RequestCertificateCommand({
         DomainName: domain,
         ValidationMethod: 'DNS',
+        KeyAlgorithm: keyAlgorithm,
         IdempotencyToken: tokenOf(step),
         Tags: tagList({ ...step.tags, [zoneTag]: zoneId }),
       }),

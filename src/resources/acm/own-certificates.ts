@@ -22,6 +22,12 @@ export interface OwnCertificate {
   tags: Tag[];
 }
 
+/**
+ * Of the certificates that chatops requests: a listing can ask for it, and most others are RSA. Its handshakes are also
+ * cheaper for a load balancer that thousands come back to at once.
+ */
+export const keyAlgorithm = 'EC_prime256v1';
+
 type Tagged = { summary: CertificateSummary; tags: Tag[] };
 
 const listings = new WeakMap<Cloud, () => Promise<Tagged[]>>();
@@ -41,23 +47,42 @@ export async function ownCertificates(cloud: Cloud, scope: Scope): Promise<OwnCe
     .filter(({ tags }) => tagOf(tags, 'chatops:stack') === scope.stack);
 }
 
+/** Listings have no tags, and no call gives those of several certificates: each that may be ours is asked for its own. */
 async function listTagged(cloud: Cloud): Promise<Tagged[]> {
-  const pages = paginateListCertificates({ client: cloud.acm }, {});
+  const pages = paginateListCertificates({ client: cloud.acm }, { Includes: { keyTypes: [keyAlgorithm] } });
   const all = await collect(pages, (page) => page.CertificateSummaryList);
+  const foreign = foreigners.get(cloud) ?? new Set<string>();
+  foreigners.set(cloud, foreign);
   const requested = all
-    .filter(({ Type }) => Type === 'AMAZON_ISSUED')
+    .filter((summary) => mayBeOurs(summary) && !foreign.has(summary.CertificateArn!))
     .sort((a, b) => Number(a.CreatedAt ?? 0) - Number(b.CreatedAt ?? 0));
-  return Promise.all(
+  const tagged = await Promise.all(
     requested.map(async (summary) => ({ summary, tags: await tagsOf(cloud, summary.CertificateArn!) })),
   );
+  for (const { summary, tags } of tagged) {
+    if (tags !== undefined && tagOf(tags, zoneTag) === undefined) foreign.add(summary.CertificateArn!);
+  }
+  return tagged.flatMap(({ summary, tags }) => (tags === undefined ? [] : [{ summary, tags }]));
 }
 
-async function tagsOf(cloud: Cloud, CertificateArn: string): Promise<Tag[]> {
+/** Certificates without our tags, which they would have had from the start: during a run they are asked for once. */
+const foreigners = new WeakMap<Cloud, Set<string>>();
+
+/** What we request is for one name. */
+function mayBeOurs({
+  Type,
+  DomainName,
+  SubjectAlternativeNameSummaries: names,
+}: CertificateSummary): boolean {
+  return Type === 'AMAZON_ISSUED' && (names ?? []).every((name) => name === DomainName);
+}
+
+async function tagsOf(cloud: Cloud, CertificateArn: string): Promise<Tag[] | undefined> {
   const answer = await unless(
     cloud.acm.send(new ListTagsForCertificateCommand({ CertificateArn })),
     'ResourceNotFoundException',
   );
-  return answer?.Tags ?? [];
+  return answer && (answer.Tags ?? []);
 }
 
 function tagOf(tags: Tag[], key: string): string | undefined {

@@ -18,6 +18,7 @@ import { dimensionOf } from './dimension.ts';
 import { deletePolicy, policiesOf, putPolicy, type TargetTracking } from './scaling-policy.ts';
 import {
   deleteScheduledAction,
+  isOver,
   putScheduledAction,
   scheduledActionsOf,
   type ScheduledAction,
@@ -76,7 +77,11 @@ export const scalableTarget: ResourceKind<Cloud, ScalableTargetProps, ScalableTa
     ...limitChanges('max', desired, current),
     ...compare('suspended', current.suspended, false),
     ...compareRecord('policies', current.policies, desired.policies),
-    ...compareRecord('scheduledActions', current.scheduledActions, desired.scheduledActions),
+    ...compareRecord(
+      'scheduledActions',
+      current.scheduledActions,
+      still(desired.scheduledActions, current.scheduledActions),
+    ),
   ],
 
   async create(cloud, props, step) {
@@ -99,7 +104,7 @@ export const scalableTarget: ResourceKind<Cloud, ScalableTargetProps, ScalableTa
     for (const [name, policy] of Object.entries(props.policies)) {
       await putPolicy(cloud, resourceId, name, policy);
     }
-    for (const [name, action] of Object.entries(props.scheduledActions)) {
+    for (const [name, action] of Object.entries(still(props.scheduledActions))) {
       await putScheduledAction(cloud, resourceId, name, action);
     }
   },
@@ -193,6 +198,16 @@ function limitChanges(
 ): Change[] {
   const scheduled = Object.values(desired.scheduledActions).map((action) => action[limit]);
   return scheduled.includes(current[limit]) ? [] : compare(limit, current[limit], desired[limit]);
+}
+
+/** Those that have a time before them, or are there all the same: one that is over is not made again. */
+function still(
+  wanted: Record<string, ScheduledAction>,
+  standing: Record<string, ScheduledAction> = {},
+): Record<string, ScheduledAction> {
+  return Object.fromEntries(
+    Object.entries(wanted).filter(([name, action]) => !isOver(action) || standing[name] !== undefined),
+  );
 }
 
 /** The names below a path that changed. */

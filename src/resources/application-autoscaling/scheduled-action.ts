@@ -18,6 +18,13 @@ export interface ScheduledAction {
   max: number | undefined;
 }
 
+/** Whether its one time is over: AWS need not keep it any longer, and making it again would do nothing. */
+export function isOver({ schedule, timezone }: ScheduledAction, now = new Date()): boolean {
+  const at = /^at\((.+)\)$/.exec(schedule)?.[1];
+  // Swedish writes dates as ISO 8601 does.
+  return at !== undefined && at <= now.toLocaleString('sv', { timeZone: timezone }).replace(' ', 'T');
+}
+
 /** The scheduled actions of a scalable target by name (`aws application-autoscaling describe-scheduled-actions`). */
 export async function scheduledActionsOf(
   cloud: Cloud,

@@ -44,6 +44,9 @@ type Loose = { [Field in keyof AlarmProps]: AlarmProps[Field] | undefined };
 interface AlarmAttrs extends Loose {
   name: string;
   arn: string;
+  /** Who hears that it is over, and that there is no data: the first are the same as `notify`, the second nobody. */
+  notifyOver: string[];
+  notifyNoData: string[];
   /** Whether it acts; somebody may have switched that off for the time of some work. */
   enabled: boolean;
 }
@@ -72,21 +75,27 @@ export const alarm: ResourceKind<Cloud, AlarmProps, AlarmAttrs> = {
   },
 
   diff: (desired, current) =>
-    compareFields({ ...desired, enabled: true }, current, {
-      name: 'replace',
-      description: 'update',
-      metrics: 'update',
-      expression: 'update',
-      statistic: 'update',
-      period: 'update',
-      comparison: 'update',
-      threshold: 'update',
-      evaluationPeriods: 'update',
-      datapointsToAlarm: 'update',
-      missingData: 'update',
-      notify: 'update',
-      enabled: 'update',
-    }),
+    compareFields(
+      { ...desired, notifyOver: desired.notify, notifyNoData: [] as string[], enabled: true },
+      current,
+      {
+        name: 'replace',
+        description: 'update',
+        metrics: 'update',
+        expression: 'update',
+        statistic: 'update',
+        period: 'update',
+        comparison: 'update',
+        threshold: 'update',
+        evaluationPeriods: 'update',
+        datapointsToAlarm: 'update',
+        missingData: 'update',
+        notify: 'update',
+        notifyOver: 'update',
+        notifyNoData: 'update',
+        enabled: 'update',
+      },
+    ),
 
   async create(cloud, props, step) {
     await createNamed(step, {
@@ -148,6 +157,8 @@ function attrsOf(one: MetricAlarm): AlarmAttrs {
     datapointsToAlarm: one.DatapointsToAlarm ?? one.EvaluationPeriods,
     missingData: one.TreatMissingData as AlarmProps['missingData'] | undefined,
     notify: one.AlarmActions ?? [],
+    notifyOver: one.OKActions ?? [],
+    notifyNoData: one.InsufficientDataActions ?? [],
     enabled: one.ActionsEnabled ?? true,
   };
 }

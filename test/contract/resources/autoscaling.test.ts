@@ -1,8 +1,10 @@
 import {
+  DeleteScheduledActionCommand,
   DescribeScalableTargetsCommand,
   DescribeScalingPoliciesCommand,
   DescribeScheduledActionsCommand,
   PutScalingPolicyCommand,
+  PutScheduledActionCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import { DescribeServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
@@ -151,6 +153,32 @@ it('policies and scheduled actions are a whole set: what is wanted no more goes,
     new DescribeScheduledActionsCommand(about),
   );
   expect(ScheduledActions![0]!.ScalableTargetAction).toEqual({ MinCapacity: 4 });
+});
+
+it('a scheduled action for one time that is over stays while AWS lists it, and is not made again', async () => {
+  const over = { at: '2020-01-31T08:00:00', timezone: 'Europe/Paris', min: 4 };
+  const later = { at: '2090-01-31T08:00:00', timezone: 'Europe/Paris', min: 5 };
+  const service = { count: 1, autoscaling: { min: 2, max: 6, schedule: [over, later] } };
+  const names = async () =>
+    (
+      await cloud.applicationAutoScaling.send(new DescribeScheduledActionsCommand(about))
+    ).ScheduledActions!.map(({ ScheduledActionName }) => ScheduledActionName);
+  await cloud.applicationAutoScaling.send(
+    new PutScheduledActionCommand({
+      ...about,
+      ScheduledActionName: 'schedule-1',
+      Schedule: 'at(2020-01-31T08:00:00)',
+      Timezone: 'Europe/Paris',
+      ScalableTargetAction: { MinCapacity: 4 },
+    }),
+  );
+  await up(service);
+  expect(await names()).toEqual(['schedule-1', 'schedule-2']);
+  await cloud.applicationAutoScaling.send(
+    new DeleteScheduledActionCommand({ ...about, ScheduledActionName: 'schedule-1' }),
+  );
+  expect((await planned(service)).todo).toEqual([]);
+  await up(scaled);
 });
 
 it('tags of the user’s own are on it', async () => {

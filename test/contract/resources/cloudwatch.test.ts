@@ -1,4 +1,9 @@
-import { GetDashboardCommand, PutDashboardCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeAlarmsCommand,
+  GetDashboardCommand,
+  PutDashboardCommand,
+  PutMetricAlarmCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { alarm, type AlarmProps } from '../../../src/resources/cloudwatch/alarm.ts';
 import { dashboard } from '../../../src/resources/cloudwatch/dashboard.ts';
@@ -40,10 +45,40 @@ it('an alarm watches one metric or the worst of several, and tells a topic', asy
   expect(await life.changes({ ...cpu, threshold: 90, notify: [topic] })).toEqual([
     'update threshold',
     'update notify',
+    'update notifyOver',
   ]);
   await life.update({ ...cpu, threshold: 90, notify: [topic] });
   await life.update({ ...cpu, metrics: [node(1), node(2)], expression: 'MAX(METRICS())' });
   await life.update(cpu);
+  await life.delete();
+});
+
+it('who hears that an alarm is over, or has no data, changed by hand, is brought back', async () => {
+  const { cloud } = rig;
+  const life = lifeOf(cloud, alarm, 'alarm-redis-cpu');
+  await life.create({ ...cpu, notify: [topic] });
+  const { MetricAlarms } = await cloud.cloudwatch.send(new DescribeAlarmsCommand({}));
+  const { AlarmName, Namespace, MetricName, Dimensions, Statistic, Period, ...rest } = MetricAlarms![0]!;
+  const { EvaluationPeriods, Threshold, ComparisonOperator, AlarmActions } = rest;
+  const same = { AlarmName, Namespace, MetricName, Dimensions, Statistic, Period, EvaluationPeriods };
+  await cloud.cloudwatch.send(
+    new PutMetricAlarmCommand({
+      ...same,
+      Threshold,
+      ComparisonOperator,
+      AlarmActions,
+      AlarmDescription: cpu.description,
+      DatapointsToAlarm: cpu.datapointsToAlarm,
+      TreatMissingData: cpu.missingData,
+      OKActions: [],
+      InsufficientDataActions: [topic],
+    }),
+  );
+  expect(await life.changes({ ...cpu, notify: [topic] })).toEqual([
+    'update notifyOver',
+    'update notifyNoData',
+  ]);
+  await life.update({ ...cpu, notify: [topic] });
   await life.delete();
 });
 

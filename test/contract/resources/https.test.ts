@@ -1,4 +1,9 @@
-import { DeleteCertificateCommand, ListCertificatesCommand } from '@aws-sdk/client-acm';
+import {
+  DeleteCertificateCommand,
+  ImportCertificateCommand,
+  ListCertificatesCommand,
+  RequestCertificateCommand,
+} from '@aws-sdk/client-acm';
 import {
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
@@ -9,8 +14,9 @@ import {
   ListResourceRecordSetsCommand,
   type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Cloud } from '../../../src/aws/cloud.ts';
+import { createAuthority } from '../../../src/local-cloud/runtime/certificate.ts';
 import { connectionReset } from '../../helpers/in-process.ts';
 import { startSafety, type SafetyRig } from '../safety/safety-rig.ts';
 
@@ -39,7 +45,8 @@ async function recordsOf({ route53 }: Cloud): Promise<ResourceRecordSet[]> {
 }
 
 async function certificatesOf({ acm }: Cloud) {
-  return (await acm.send(new ListCertificatesCommand({}))).CertificateSummaryList!;
+  return (await acm.send(new ListCertificatesCommand({ Includes: { keyTypes: ['EC_prime256v1'] } })))
+    .CertificateSummaryList!;
 }
 
 async function listenersOf({ elbv2 }: Cloud) {
@@ -193,6 +200,74 @@ it('a validation record that is there for another certificate of the account is 
   expect((await rig.plan(settings())).changes).toBe(false);
   await rig.down(settings());
   expect(await recordsOf(cloud)).toEqual([validation]);
+});
+
+it('only certificates that may be ours are asked for their tags, and those of others once in a run', async () => {
+  const { acm } = rig.cloud;
+  const request = (DomainName: string, more: object = {}) =>
+    acm.send(new RequestCertificateCommand({ DomainName, ValidationMethod: 'DNS', ...more }));
+  await request('rsa.example.com');
+  await request('many.example.com', {
+    KeyAlgorithm: 'EC_prime256v1',
+    SubjectAlternativeNames: ['other.example.com'],
+  });
+  const { CertificateArn: alike } = await request('alike.example.com', { KeyAlgorithm: 'EC_prime256v1' });
+  const asked: unknown[] = [];
+  rig.intercept(async ({ operation }, perform) => {
+    if (operation === 'ListTagsForCertificate') asked.push(operation);
+    return perform();
+  });
+  await rig.plan({ redis: { mode: 'off' } });
+  expect(asked.length).toBe(1);
+  await rig.plan({ redis: { mode: 'off' } });
+  expect(asked.length).toBeLessThanOrEqual(2);
+  await acm.send(new DeleteCertificateCommand({ CertificateArn: alike }));
+});
+
+describe('a certificate that is there', () => {
+  const withArn = (certificateArn: string) => ({
+    loadBalancer: { port: 8080, https: { certificateArn, port: 8443 } },
+    redis: { mode: 'off' },
+  });
+  const importOne = async (name: string) => {
+    const { certificate, key } = createAuthority().issue([name]);
+    const { CertificateArn } = await rig.cloud.acm.send(
+      new ImportCertificateCommand({ Certificate: Buffer.from(certificate), PrivateKey: Buffer.from(key) }),
+    );
+    return CertificateArn!;
+  };
+  const shown = async () => {
+    const listeners = await listenersOf(rig.cloud);
+    return listeners.find(({ Port }) => Port === 8443)?.Certificates?.map((one) => one.CertificateArn);
+  };
+
+  it('is on the listener, another one takes its place there, and both stay when the stack goes', async () => {
+    const [one, two] = [await importOne('one.example.com'), await importOne('two.example.com')];
+    await rig.up(withArn(one));
+    expect(await shown()).toEqual([one]);
+    expect(await recordsOf(rig.cloud)).toEqual([]);
+    expect((await rig.plan(withArn(one))).changes).toBe(false);
+    await rig.up(withArn(two));
+    expect(await shown()).toEqual([two]);
+    await rig.down(withArn(two));
+    expect((await certificatesOf(rig.cloud)).map(({ CertificateArn }) => CertificateArn).toSorted()).toEqual(
+      [one, two].toSorted(),
+    );
+  });
+
+  it('follows one of our own, which goes with its records', async () => {
+    await rig.up(settings());
+    const arn = await importOne('one.example.com');
+    await rig.up(withArn(arn));
+    expect(await shown()).toEqual([arn]);
+    expect(await recordsOf(rig.cloud)).toEqual([]);
+    expect((await certificatesOf(rig.cloud)).map(({ CertificateArn }) => CertificateArn)).toEqual([arn]);
+  });
+
+  it('that is not there is an error that names it', async () => {
+    const none = 'arn:aws:acm:local:000000000000:certificate/00000000-0000-4000-8000-000000000000';
+    await expect(rig.up(withArn(none))).rejects.toThrow(none);
+  });
 });
 
 it('a certificate in use is not deleted', async () => {

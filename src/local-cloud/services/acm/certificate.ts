@@ -28,9 +28,12 @@ function DescribeCertificate(
   return { Certificate: described(mustFindCertificate(call, CertificateArn), call) };
 }
 
+/** Without `Includes.keyTypes`, only those of RSA with 1024 and 2048 bits. */
 function ListCertificates(input: ListCertificatesRequest, call: Call): ListCertificatesResponse {
-  const { CertificateStatuses: statuses = [], MaxItems, NextToken } = input;
+  const { CertificateStatuses: statuses = [], Includes, MaxItems, NextToken } = input;
+  const keyTypes: string[] = Includes?.keyTypes ?? ['RSA_1024', 'RSA_2048'];
   const all = [...acmState(call).certificates.values()]
+    .filter(({ keyAlgorithm }) => keyTypes.includes(keyAlgorithm))
     .map((certificate) => summary(certificate, call))
     .filter(({ Status }) => statuses.length === 0 || statuses.includes(Status!));
   const { items, next } = page(all, {
@@ -87,7 +90,7 @@ function described(certificate: StoredCertificate, call: Call): CertificateDetai
     SubjectAlternativeNames: alternativeNames,
     Type: type,
     Status: issued === undefined ? 'PENDING_VALIDATION' : 'ISSUED',
-    KeyAlgorithm: 'EC_prime256v1',
+    KeyAlgorithm: certificate.keyAlgorithm,
     CreatedAt: new Date(createdAt),
     InUseBy: usersOf(arn, call),
     ...(issued === undefined ? {} : { IssuedAt: new Date(issued), NotAfter: new Date(notAfter) }),
@@ -110,6 +113,7 @@ function summary(certificate: StoredCertificate, call: Call): CertificateSummary
     DomainName: domainName,
     SubjectAlternativeNameSummaries: alternativeNames,
     HasAdditionalSubjectAlternativeNames: false,
+    KeyAlgorithm: certificate.keyAlgorithm,
     Type: type,
     Status: issuedAt(certificate, call) === undefined ? 'PENDING_VALIDATION' : 'ISSUED',
     InUse: usersOf(arn, call).length > 0,

@@ -1,5 +1,5 @@
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
-import type { ImportCertificateRequest, ImportCertificateResponse } from '@aws-sdk/client-acm';
+import type { ImportCertificateRequest, ImportCertificateResponse, KeyAlgorithm } from '@aws-sdk/client-acm';
 import type { Call } from '../../operation.ts';
 import { AwsError } from '../../operation.ts';
 import { acmState } from './state.ts';
@@ -19,6 +19,7 @@ export function ImportCertificate(input: ImportCertificateRequest, call: Call): 
   acmState(call).certificates.set(arn, {
     arn,
     type: 'IMPORTED',
+    keyAlgorithm: algorithmOf(read),
     domainName: names[0] ?? /CN=(.+)/.exec(read.subject)?.[1] ?? '',
     alternativeNames: names,
     token: undefined,
@@ -30,6 +31,12 @@ export function ImportCertificate(input: ImportCertificateRequest, call: Call): 
     tags: tagSet([], input.Tags),
   });
   return { CertificateArn: arn };
+}
+
+function algorithmOf({ publicKey }: X509Certificate): KeyAlgorithm {
+  const { asymmetricKeyType, asymmetricKeyDetails: details } = publicKey;
+  if (asymmetricKeyType === 'ec') return `EC_${details?.namedCurve ?? 'prime256v1'}` as KeyAlgorithm;
+  return `RSA_${details?.modulusLength ?? 2048}` as KeyAlgorithm;
 }
 
 function checked(certificate: string, key: string): X509Certificate {

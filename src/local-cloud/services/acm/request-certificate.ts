@@ -39,6 +39,7 @@ export async function RequestCertificate(
   certificates.set(arn, {
     arn,
     type: 'AMAZON_ISSUED',
+    keyAlgorithm: input.KeyAlgorithm ?? 'RSA_2048',
     domainName: names[0]!,
     alternativeNames: names,
     token,

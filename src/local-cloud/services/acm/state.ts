@@ -1,4 +1,4 @@
-import type { CertificateType, Tag } from '@aws-sdk/client-acm';
+import type { CertificateType, KeyAlgorithm, Tag } from '@aws-sdk/client-acm';
 import type { Call } from '../../operation.ts';
 import { AwsError } from '../../operation.ts';
 import { store } from '../../cloud.ts';
@@ -8,6 +8,8 @@ import { recordKey, route53State } from '../route53/state.ts';
 export interface StoredCertificate {
   arn: string;
   type: CertificateType;
+  /** As it was asked for; the local cloud's own certificates are all of P-256. */
+  keyAlgorithm: KeyAlgorithm;
   domainName: string;
   alternativeNames: string[];
   token: string | undefined;
