@@ -75,8 +75,11 @@ async function countListed(
   return counts;
 }
 
-/** What some listings want to be told, and there is only one of here. */
-const given = { ServiceNamespace: 'ecs' };
+/** What some listings want to be told, and there is only one of here; and which certificates, for else only RSA is listed. */
+const given = {
+  ServiceNamespace: 'ecs',
+  Includes: { keyTypes: ['EC_prime256v1', 'EC_secp384r1', 'RSA_2048', 'RSA_4096'] },
+};
 
 /** Listings of what outlives a resource, or belongs to one. */
 const notResources = /(Events|Tags|Families|Metrics|Activities)$/;

@@ -63,7 +63,9 @@ export function compare(
     expect(printed, path).toHaveLength(said.length);
     said.forEach((item, index) => compare((printed as unknown[])[index], item, `${path}.${index}`, seen));
   } else if (typeof said === 'object' && said !== null) {
-    for (const key of Object.keys(printed as object)) expect(said, path).toHaveProperty([key]);
+    // An `aws` of version 1 prints what an answer lacks as null.
+    const there = Object.entries(printed as object).filter(([, value]) => value !== null);
+    for (const [key] of there) expect(said, path).toHaveProperty([key]);
     for (const [key, item] of Object.entries(said).filter(([, value]) => value !== undefined)) {
       const part = (printed as Record<string, unknown>)[key];
       if (part === undefined) seen.unknown += 1;
@@ -74,7 +76,8 @@ export function compare(
     expect(printed, path).toEqual(JSON.parse(decodeURIComponent(said)));
     seen.agreed += 1;
   } else {
-    expect(printed, path).toEqual(said);
+    // Page sizes of Route 53 are text to `aws`.
+    expect(typeof said === 'number' ? Number(printed) : printed, path).toEqual(said);
     seen.agreed += 1;
   }
   return seen;

@@ -250,9 +250,8 @@ describe('a certificate that is there', () => {
     await rig.up(withArn(two));
     expect(await shown()).toEqual([two]);
     await rig.down(withArn(two));
-    expect((await certificatesOf(rig.cloud)).map(({ CertificateArn }) => CertificateArn).toSorted()).toEqual(
-      [one, two].toSorted(),
-    );
+    const left = (await certificatesOf(rig.cloud)).map(({ CertificateArn }) => CertificateArn);
+    expect(new Set(left)).toEqual(new Set([one, two]));
   });
 
   it('follows one of our own, which goes with its records', async () => {

@@ -1,3 +1,4 @@
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Cloud } from '../../../src/aws/cloud.ts';
@@ -84,6 +85,16 @@ it('a secret that is gone keeps the tasks from starting, and the reason is told'
   const { outcome, error } = await apply(engineContext(cloud), whole);
   expect(outcome).toBe('failed');
   expect(error?.message).toContain('invalid ssm parameters: /talk/other');
+  await up({});
+});
+
+it('a secret of Secrets Manager is in the task definition with its key, and the role may read it', async () => {
+  const { ARN } = await cloud.secretsManager.send(
+    new CreateSecretCommand({ Name: 'talk/db', SecretString: '{"password":"hidden"}' }),
+  );
+  const { role, task } = reading(await up({ secrets: { PASSWORD: `${ARN}:password::` } }));
+  expect(role).toContainEqual(['secretsmanager:GetSecretValue', ARN]);
+  expect(task['PASSWORD']).toBe(`${ARN}:password::`);
   await up({});
 });
 
