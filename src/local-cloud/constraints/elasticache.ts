@@ -57,6 +57,11 @@ export const elasticache: Limits = {
     min: 1,
     max: 500,
   },
+  NodeGroupCount: {
+    page: 'https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.NodeGroups.html',
+    min: 1,
+    max: 500,
+  },
   NewReplicaCount: { page: `${reference}/API_IncreaseReplicaCount.html`, min: 0, max: 5, ownWords: true },
   SnapshotRetentionLimit: { page: `${reference}/API_CreateReplicationGroup.html`, min: 0, max: 35 },
   PreferredMaintenanceWindow: {
