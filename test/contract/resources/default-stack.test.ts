@@ -341,6 +341,7 @@ describe('the same config again', () => {
       works: true,
       cluster: 'chat-ee38952c',
       service: 'chat-ee38952c',
+      desiredCount: 2,
     });
     expect(await stacksOf(cloud, 'chat')).toEqual(['chat/default/local']);
     expect(await stacksOf(cloud, 'cha')).toEqual([]);
@@ -368,7 +369,7 @@ describe('a change of the config', () => {
       'update load-balancer: attributes.idle_timeout.timeout_seconds',
       'update role-task: inlinePolicies.exec',
       'update security-group-load-balancer: ingress',
-      'update service: taskDefinition, desiredCount, exec',
+      'update service: taskDefinition, exec, desiredCount',
       'update task-definition: cpu, memory, container.readonlyRootFilesystem, container.environment.CACHE',
     ]);
     await up(changed);

@@ -270,7 +270,7 @@ const changes: Record<string, [at: string, hand: (cloud: Cloud) => Promise<void>
     { monitoring: { dashboard: true } },
   ],
   'monitoring.containerInsights': ['cluster', (cloud) => byHand.insights(cloud, 'enhanced')],
-  tags: ['vpc', (cloud) => byHand.tag(cloud, 'team', 'other')],
+  tags: ['vpc', (cloud) => byHand.tag(cloud, 'team', 'other'), { tags: { team: 'chat' } }],
 };
 
 /** Fields that nobody can change by hand in a running stack, and why. */

@@ -72,9 +72,13 @@ export async function startSafety({ profile, from, late, callTakes = 0 }: Safety
   globalThis.fetch = (...request) => clock.hold(() => fetch(...request));
 
   const nodesOf = (settings: object) => stackOf(cloud, image, settings);
-  const contextOf = (change: Partial<EngineContext<Cloud>>) => ({
+  const contextOf = (
+    change: Partial<EngineContext<Cloud>>,
+    settings: { tags?: Record<string, string> } = {},
+  ) => ({
     ...engineContext(cloud),
     clock,
+    extraTags: settings.tags ?? {},
     ...change,
   });
 
@@ -90,11 +94,11 @@ export async function startSafety({ profile, from, late, callTakes = 0 }: Safety
     planOf: (nodes: AnyNode<Cloud>[]) => plan(contextOf({}), nodes, kinds),
     applyPlan: async (planned: Plan<Cloud>) => done(await apply(contextOf({}), planned)),
     async plan(settings: object, change: Partial<EngineContext<Cloud>> = {}) {
-      return plan(contextOf(change), await nodesOf(settings), kinds);
+      return plan(contextOf(change, settings), await nodesOf(settings), kinds);
     },
     /** Throws the run's error. */
     async up(settings: object, change: Partial<EngineContext<Cloud>> = {}): Promise<Outcome> {
-      const context = contextOf(change);
+      const context = contextOf(change, settings);
       return done(await apply(context, await plan(context, await nodesOf(settings), kinds)));
     },
     async down(settings: object, change: Partial<EngineContext<Cloud>> = {}): Promise<Outcome> {

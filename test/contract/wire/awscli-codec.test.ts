@@ -217,6 +217,42 @@ const exchanges: Record<string, Exchange[]> = {
     },
     { command: 'get-parameter', operation: 'GetParameter', input: { Name: '/a', WithDecryption: true } },
   ],
+  'application-autoscaling': [
+    {
+      command: 'describe-scalable-targets',
+      operation: 'DescribeScalableTargets',
+      input: { ServiceNamespace: 'ecs', ResourceIds: ['service/chat/chat'] },
+    },
+  ],
+  acm: [
+    {
+      command: 'request-certificate',
+      operation: 'RequestCertificate',
+      input: { DomainName: 'chat.example.com', ValidationMethod: 'DNS', Tags: [{ Key: 'a', Value: 'b' }] },
+    },
+  ],
+  route53: [
+    {
+      command: 'list-hosted-zones-by-name',
+      operation: 'ListHostedZonesByName',
+      input: { DNSName: 'a & b.example.com.' },
+    },
+  ],
+  s3: [{ command: 'get-bucket-tagging', operation: 'GetBucketTagging', input: { Bucket: 'access-logs' } }],
+  secretsmanager: [
+    {
+      command: 'get-secret-value',
+      operation: 'GetSecretValue',
+      input: { SecretId: 'chat/token', VersionStage: 'AWSCURRENT' },
+    },
+  ],
+  servicequotas: [
+    {
+      command: 'get-service-quota',
+      operation: 'GetServiceQuota',
+      input: { ServiceCode: 'vpc', QuotaCode: 'L-F678F1CE' },
+    },
+  ],
   sts: [
     { command: 'get-caller-identity', operation: 'GetCallerIdentity', input: {} },
     {
@@ -232,7 +268,12 @@ const exchanges: Record<string, Exchange[]> = {
   ],
 };
 
-const commandNames: Record<string, string> = { elasticloadbalancing: 'elbv2', monitoring: 'cloudwatch' };
+const commandNames: Record<string, string> = {
+  elasticloadbalancing: 'elbv2',
+  monitoring: 'cloudwatch',
+  s3: 's3api',
+  servicequotas: 'service-quotas',
+};
 const skipped = process.env['CI'] !== 'true' && !(await hasAwsCli());
 let cloud: TestCloud;
 let arrived: unknown;

@@ -12,7 +12,7 @@ import { randomValue, seeded } from '../../helpers/random-structure.ts';
  * another random structure; what comes out on either side has to equal what went in on the other.
  */
 
-// oxlint-disable-next-line typescript/no-explicit-any -- commands and errors of nine packages, picked by name
+// oxlint-disable-next-line typescript/no-explicit-any -- commands and errors of many packages, picked by name
 type Package = Record<string, new (input: unknown) => any>;
 
 interface AnyClient {
@@ -28,6 +28,10 @@ const clientNames = {
   ecr: 'ecr',
   iam: 'iam',
   logs: 'logs',
+  'application-autoscaling': 'applicationAutoScaling',
+  acm: 'acm',
+  secretsmanager: 'secretsManager',
+  servicequotas: 'serviceQuotas',
   ssm: 'ssm',
   sts: 'sts',
 } as const;
@@ -57,7 +61,10 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
-describe.each(services)('$signingName', (service) => {
+/** REST puts members into paths and headers, which random text does not survive; the aws command line checks those two. */
+const unbound = services.filter(({ protocol }) => !protocol.endsWith('Xml'));
+
+describe.each(unbound)('$signingName', (service) => {
   const json = service.protocol.startsWith('awsJson');
   const ec2 = service.protocol === 'ec2Query';
   const client = () => cloud[clientNames[service.signingName as keyof typeof clientNames]];
