@@ -15,7 +15,10 @@ interface GeneratedParameterProps {
   rotation: string;
 }
 
-/** A SecureString with 256 random bits in hexadecimal, which nobody ever types or reads; how often it was rotated stands in a tag. */
+/**
+ * A SecureString with 256 random bits in hexadecimal, which nobody ever types or reads. A tag says which rotation it
+ * is, and of which version of the parameter that was said: `2@3`.
+ */
 export const generatedParameter: ResourceKind<Cloud, GeneratedParameterProps, ParameterAttrs> = {
   type: parameter.type,
   idempotent: true,
@@ -24,8 +27,12 @@ export const generatedParameter: ResourceKind<Cloud, GeneratedParameterProps, Pa
 
   diff: (desired, current) => [
     ...compare('name', current.name, desired.name, 'replace'),
-    ...compare('rotation', current.rotation, desired.rotation),
+    ...compare('rotation', rotationOf(current).rotation, desired.rotation),
   ],
+
+  // The value is read in one call and the tag in another: what is older than its own tag must not be used.
+  ready: (current) =>
+    current.version >= rotationOf(current).version || 'waiting until its new value is visible',
 
   async create(cloud, { name, rotation }, step) {
     await createNamed(step, {
@@ -36,20 +43,22 @@ export const generatedParameter: ResourceKind<Cloud, GeneratedParameterProps, Pa
         cloud.ssm.send(
           new PutParameterCommand({
             ...freshValue(name),
-            Tags: tagList({ ...step.tags, [rotationTag]: rotation }),
+            Tags: tagList({ ...step.tags, [rotationTag]: `${rotation}@1` }),
           }),
         ),
     });
   },
 
   async update(cloud, { name, rotation }) {
-    await cloud.ssm.send(new PutParameterCommand({ ...freshValue(name), Overwrite: true }));
+    const { Version } = await cloud.ssm.send(
+      new PutParameterCommand({ ...freshValue(name), Overwrite: true }),
+    );
     // Last: should this call be lost, the value is made anew once more, and nobody has used this one.
     await cloud.ssm.send(
       new AddTagsToResourceCommand({
         ResourceType: 'Parameter',
         ResourceId: name,
-        Tags: tagList({ [rotationTag]: rotation }),
+        Tags: tagList({ [rotationTag]: `${rotation}@${Version}` }),
       }),
     );
   },
@@ -57,6 +66,11 @@ export const generatedParameter: ResourceKind<Cloud, GeneratedParameterProps, Pa
   tag: (cloud, current, change, step) => parameter.tag!(cloud, current, change, step),
   delete: (cloud, current, step) => parameter.delete(cloud, current, step),
 };
+
+function rotationOf({ rotation: tag }: ParameterAttrs): { rotation: string | undefined; version: number } {
+  const [rotation, version = '1'] = tag?.split('@') ?? [];
+  return { rotation, version: Number(version) };
+}
 
 function freshValue(Name: string) {
   return { Name, Type: 'SecureString' as const, Value: randomBytes(32).toString('hex') };

@@ -28,11 +28,11 @@ export interface ParameterAttrs extends Omit<ParameterProps, 'type'> {
   version: number;
   /** When it was written last: ISO 8601, to the second. */
   since: string;
-  /** What {@link rotationTag} says. */
+  /** Of a generated value: what {@link rotationTag} says. */
   rotation: string | undefined;
 }
 
-/** The tag of a generated value: another value of the tag asks for another value of the parameter. */
+/** The tag of a generated value; generated-parameter.ts says what is in it. */
 export const rotationTag = 'chatops:rotation';
 
 /** A parameter directly under the stack's path (`aws ssm get-parameters-by-path --with-decryption`). */

@@ -69,6 +69,8 @@ const blots: [RegExp, string][] = [
   [/-[0-9a-f]{6}(?=$|\/)/g, '-#'],
   [/(:task-definition\/[\w-]+|^[\w-]+):\d+$/g, '$1:#'],
   [/\d{13,}/g, '#'],
+  // A rotation, and the version of the parameter.
+  [/^(\d+)@\d+$/g, '$1@#'],
 ];
 
 function collectNames(value: unknown, names: Map<string, string>): void {

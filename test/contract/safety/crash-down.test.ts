@@ -3,7 +3,7 @@ import { countResources } from '../../../src/local-cloud/resources.ts';
 import { crashCases, standing } from './crash-rig.ts';
 import { withSafety } from './safety-rig.ts';
 
-const recorded = crashCases('down', standing);
+const recorded = crashCases('down', () => standing());
 
 it('down leaves nothing', async () => {
   expect(recorded().writes.length).toBeGreaterThan(50);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectionReset } from '../../helpers/in-process.ts';
 import type { Intercept } from '../../helpers/in-process.ts';
 import { canonicalState } from './canonical-state.ts';
-import { changedStack, fullStack } from './full-stack.ts';
+import { changedReplicaStack, changedStack, fullStack } from './full-stack.ts';
 import { withSafety } from './safety-rig.ts';
 import type { SafetyRig, Snapshot } from './safety-rig.ts';
 import { writeGate } from './write-gate.ts';
@@ -22,6 +22,7 @@ export const work = {
   up: (rig) => rig.up(fullStack),
   update: (rig) => rig.up(changedStack),
   down: (rig) => rig.down(fullStack),
+  'update with replicas': (rig) => rig.up(changedReplicaStack),
 } satisfies Record<string, Work>;
 
 /** Runs undisturbed and keeps every moment in which a kill could leave the cloud; ten steps at once, as the commands do. */
@@ -42,10 +43,10 @@ async function record(from: Snapshot | undefined, run: Work): Promise<Recording>
   });
 }
 
-/** The state of a stack that stands. */
-export async function standing(): Promise<Snapshot> {
+/** The state of a stack that stands; default: the full one. */
+export async function standing(settings: object = fullStack): Promise<Snapshot> {
   return withSafety({}, async (rig) => {
-    await work.up(rig);
+    await rig.up(settings);
     return rig.snapshot();
   });
 }

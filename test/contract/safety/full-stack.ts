@@ -43,9 +43,22 @@ export const changedStack = {
     replicas: 0,
     encryption: { inTransit: true },
     authToken: true,
+    authTokenRotation: 2,
     snapshotRetention: 5,
     autoMinorVersionUpgrade: false,
   },
   service: { cpu: 512, memory: 1024, count: 3, port: 4000, exec: false, logs: { retention: 7 } },
   monitoring: { containerInsights: 'on', dashboard: true },
+};
+
+/** A small stack whose cache is no cluster: a primary with a replica, encrypted and with a token. */
+export const replicaStack = {
+  service: { count: 1 },
+  redis: { replicas: 1, encryption: { inTransit: true }, authToken: true },
+};
+
+/** The same with another token, one more replica, and a setting of the nodes. */
+export const changedReplicaStack = {
+  ...replicaStack,
+  redis: { ...replicaStack.redis, replicas: 2, authTokenRotation: 2, snapshotRetention: 2 },
 };
