@@ -2,6 +2,7 @@ import { cost } from './cost.ts';
 import { deploy } from './deploy.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
+import { exportStack } from './export.ts';
 import { loadtest } from './loadtest.ts';
 import { local } from './local.ts';
 import { logs } from './logs.ts';
@@ -27,5 +28,6 @@ export const commands: CommandSpec<never>[] = [
   down,
   doctor,
   policy,
+  exportStack,
   local,
 ];

@@ -13,7 +13,7 @@ export const policy: CommandSpec<PolicyOptions> = {
   name: 'policy',
   summary: 'print the IAM policy that whoever runs chatops with this config needs',
   description:
-    'Prints the least that a person or a pipeline has to be allowed to run up, plan, deploy, status, logs, ls and down for this stack, as an IAM policy document: limited by names, paths and tags wherever AWS can. It asks nobody and needs no credentials.',
+    'Prints the least that a person or a pipeline has to be allowed to run up, plan, deploy, status, logs, ls, export and down for this stack, as an IAM policy document: limited by names, paths and tags wherever AWS can. It asks nobody and needs no credentials.',
   json: true,
   options: [
     { flags: '-r, --region <region>', description: 'region of the stack (default: the config’s)' },

@@ -21,6 +21,7 @@ describe('bad input', { timeout: 60_000 }, () => {
     [['upp'], "error: unknown command 'upp'\n(Did you mean up?)"],
     [['up', '--jason'], "error: unknown option '--jason'\n(Did you mean --json?)"],
     [['up', 'extra'], "error: too many arguments for 'up'"],
+    [['export'], 'export needs to know what to write\nhint: add --terraform'],
     [
       ['logs', '--since', 'soon'],
       "option '-s, --since <duration>' argument 'soon' is invalid. must be a duration such as 30s",

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DescribeServicesCommand, ECSClient } from '@aws-sdk/client-ecs';
 import {
@@ -11,6 +12,7 @@ import type { PlannedAction } from '../../src/engine/events.ts';
 import type { LocalStatus } from '../../src/aws/local-daemon.ts';
 import { createProject } from '../helpers/cli.ts';
 import type { Project, Result } from '../helpers/cli.ts';
+import { parseHcl } from '../helpers/hcl.ts';
 import { processesIn } from '../helpers/processes-in.ts';
 
 /** One life of a stack, told in order: each test goes on where the one before ended. */
@@ -75,6 +77,33 @@ describe('a stack from up to down', { timeout: 120_000 }, () => {
   it('lists the stack', async () => {
     const { stdout } = await project.run('ls');
     expect(stdout).toMatch(new RegExp(`default +local +up +${first.stdout.trim()}`));
+  });
+
+  it('exports itself as Terraform, writes over nothing, and changes nothing', async () => {
+    const before = await status();
+    const printed = await project.run('export', '--terraform');
+    expect(printed, printed.stderr).toMatchObject({ code: 0, stderr: '' });
+    expect(parseHcl(printed.stdout).map(({ labels }) => labels.join('.'))).toEqual(
+      expect.arrayContaining(['aws_vpc.vpc', 'aws_lb.load_balancer', 'aws_ecs_service.service']),
+    );
+    const written = await project.run('export', '--terraform', '--out', 'infra/terraform');
+    expect(written.code, written.stderr).toBe(0);
+    const files = written.stdout.trim().split('\n');
+    expect(files).toContain('infra/terraform/ecs.tf');
+    const inFolder = (file: string) => path.join(project.folder, file);
+    const texts = await Promise.all(files.map((file) => readFile(inFolder(file), 'utf8')));
+    expect(texts.join('\n')).toBe(printed.stdout);
+
+    await writeFile(inFolder('infra/terraform/ecs.tf'), '# mine\n');
+    const refused = await project.run('export', '--terraform', '--out', 'infra/terraform');
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('exists already');
+    expect(refused.stderr).toContain('--force');
+    expect(await readFile(inFolder('infra/terraform/ecs.tf'), 'utf8')).toBe('# mine\n');
+    const forced = await project.run('export', '--terraform', '--out', 'infra/terraform', '--force');
+    expect(forced.code, forced.stderr).toBe(0);
+    expect(await readFile(inFolder('infra/terraform/ecs.tf'), 'utf8')).toContain('aws_ecs_service');
+    expect((await status()).calls.writes).toBe(before.calls.writes);
   });
 
   it('prints the address where no browser can be started', async () => {
