@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { closest } from '../lib/closest.ts';
-import { knownPaths, notYet } from './schema.ts';
+import { knownPaths } from './schema.ts';
 
 /** Problems of a config as lines of `path: what is allowed, what is there`; `locate` says where the user wrote a path. */
 export function describeIssues(error: z.ZodError, raw: unknown, locate: (path: string) => string): string[] {
@@ -26,9 +26,7 @@ function describe(issue: z.core.$ZodIssue, raw: unknown, locate: (path: string) 
 
 function unknownKey(path: string, locate: (path: string) => string): string {
   const parent = path.split('.').slice(0, -1).join('.');
-  const siblings = [...knownPaths(), ...notYet].filter(
-    (known) => known.split('.').slice(0, -1).join('.') === parent,
-  );
+  const siblings = knownPaths().filter((known) => known.split('.').slice(0, -1).join('.') === parent);
   const key = path.split('.').at(-1)!;
   const names = siblings.map((sibling) => sibling.split('.').at(-1)!);
   const suggestion = closest(key, names);

@@ -4,7 +4,7 @@ import { closest } from '../lib/closest.ts';
 import { describeIssues } from './issues.ts';
 import { isObject, parseSource, readSource } from './source.ts';
 import type { Raw } from './source.ts';
-import { configSchema, notYet } from './schema.ts';
+import { configSchema } from './schema.ts';
 import type { Config } from './schema.ts';
 import { identify } from './names.ts';
 import type { StackIdentity } from './names.ts';
@@ -75,10 +75,8 @@ export async function loadConfig({ cwd, file, environment }: LoadOptions): Promi
 
 /** Checks one whole configuration; adds its problems, each under the path where the user wrote it. */
 function check(raw: Raw, locate: (path: string) => string, problems: string[]): Config | undefined {
-  const early = notYet.filter((path) => valueAt(raw, path) !== undefined);
-  for (const path of early) problems.push(`${locate(path)}: not yet supported`);
-  const result = configSchema.safeParse(early.reduce(without, raw));
-  if (result.success) return early.length === 0 ? result.data : undefined;
+  const result = configSchema.safeParse(raw);
+  if (result.success) return result.data;
   problems.push(...describeIssues(result.error, raw, locate));
   return undefined;
 }

@@ -33,6 +33,8 @@ export interface Names {
   logGroup: string;
   executionRole: string;
   taskRole: string;
+  /** What ECS changes the weights of the listener with, where deployments are blue/green. */
+  infrastructureRole: string;
   /** IAM path of the roles: one listing by prefix finds them all. */
   rolePath: string;
   replicationGroup: string;
@@ -74,6 +76,7 @@ export function namesOf({ app, environment, stack, hash }: StackIdentity): Names
     logGroup: `/chatops/${stack}`,
     executionRole: `${base}-execution`,
     taskRole: `${base}-task`,
+    infrastructureRole: `${base}-infrastructure`,
     rolePath: `/chatops/${hash}/`,
     replicationGroup: base,
     cacheSubnetGroup: base,

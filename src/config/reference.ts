@@ -1,5 +1,4 @@
 import { configJsonSchema } from './json-schema.ts';
-import { notYet } from './schema.ts';
 
 interface Property {
   type?: string;
@@ -27,8 +26,7 @@ export function configReference(): string {
     ([title, rows]) =>
       `## ${title}\n\n| field | values | default | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`,
   );
-  const later = `## Not yet\n\nThese fields are known and have no effect so far; naming one is an error: ${notYet.map((path) => `\`${path}\``).join(', ')}.\n`;
-  return [...tables, later].join('\n');
+  return tables.join('\n');
 }
 
 function rowsOf(path: string, field: Property): string[] {

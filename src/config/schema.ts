@@ -70,9 +70,6 @@ export const configSchema = fields
 /** A whole configuration of one environment, with every default filled in. */
 export type Config = z.infer<typeof configSchema>;
 
-/** The fields of the design that no release accepts yet: naming one is an error that says so. */
-export const notYet: readonly string[] = ['service.strategy'];
-
 /** Every path that the schema knows, such as `loadBalancer.stickiness.duration`. */
 export function knownPaths(): string[] {
   return pathsIn(z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema, '');

@@ -32,6 +32,8 @@ function textOf(event: RolloutEvent): string {
       return `ECS: ${event.message.replace(/^\(service [^)]*\) /, '')}`;
     case 'rollout.status':
       return `deployment ${event.status}${event.reason === undefined ? '' : `: ${event.reason}`}`;
+    case 'rollout.stage':
+      return `blue/green: ${event.stage}`;
     case 'rollout.progress':
       return progressLine(event);
     case 'rollout.serving':

@@ -2,13 +2,16 @@ import { allow, arnsOf } from './statement.ts';
 import type { PolicyInput, Statement } from './statement.ts';
 
 /**
- * The two roles of the tasks, by path; only ECS tasks may be given them
+ * The roles of the tasks and of blue/green deployments, by path; only ECS may be given them
  * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html).
  */
 export function roleStatements({ names, partition, account }: PolicyInput): Statement[] {
   const role = (path: string) => `arn:${partition}:iam::${account}:role${path}`;
   const own = [role(`${names.rolePath}*`)];
-  const managed = `arn:${partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`;
+  const managed = [
+    'service-role/AmazonECSTaskExecutionRolePolicy',
+    'AmazonECSInfrastructureRolePolicyForLoadBalancers',
+  ].map((name) => `arn:${partition}:iam::aws:policy/${name}`);
   const services = ['ecs', 'ecs.application-autoscaling', 'elasticache', 'elasticloadbalancing'].map(
     (name) => `${name}.amazonaws.com`,
   );
@@ -42,6 +45,9 @@ export function roleStatements({ names, partition, account }: PolicyInput): Stat
       [names.executionRole, names.taskRole].map((name) => role(`${names.rolePath}${name}`)),
       { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
     ),
+    allow('PassRoleToEcs', 'iam', ['PassRole'], [role(`${names.rolePath}${names.infrastructureRole}`)], {
+      StringEquals: { 'iam:PassedToService': 'ecs.amazonaws.com' },
+    }),
     // The first stack of an account makes AWS create them.
     allow('CreateServiceLinkedRoles', 'iam', ['CreateServiceLinkedRole'], [role('/aws-service-role/*')], {
       StringEquals: { 'iam:AWSServiceName': services },

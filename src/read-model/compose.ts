@@ -21,7 +21,7 @@ export function compose(stack: { stack: string; region: string }, held: HeldPart
     ...stack,
     at,
     endpoint: held.loadBalancer?.value?.url,
-    service: partOf(held.service, at, ({ targetGroupArn: _targetGroupArn, ...service }) => service),
+    service: partOf(held.service, at, ({ targetGroupArns: _targetGroupArns, ...service }) => service),
     scaling: partOf(held.scaling, at, same),
     tasks: partOf(held.tasks, at, (tasks) => tasks.map((task) => joined(task, held, at))),
     targets: partOf(held.targets, at, same),

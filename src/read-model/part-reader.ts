@@ -15,7 +15,7 @@ export type EcsTask = Omit<TaskPart, 'target' | 'cpu' | 'memory'>;
 
 /** The service with what other parts need of it. */
 export interface ReadService extends ServicePart {
-  targetGroupArn: string | undefined;
+  targetGroupArns: string[];
 }
 
 /** What each part is read as. */

@@ -54,7 +54,9 @@ export function serviceReader(versions = imageVersions()): PartReader<ReadServic
         desired: service.desiredCount ?? 0,
         running: service.runningCount ?? 0,
         pending: service.pendingCount ?? 0,
-        targetGroupArn: service.loadBalancers?.[0]?.targetGroupArn,
+        targetGroupArns: (service.loadBalancers ?? [])
+          .flatMap((one) => [one.targetGroupArn, one.advancedConfiguration?.alternateTargetGroupArn])
+          .filter((arn) => arn !== undefined),
         deployments: await Promise.all(
           (service.deployments ?? []).map((each) => deploymentPart(reading, each)),
         ),

@@ -9,16 +9,22 @@ export const targetsReader: PartReader<TargetPart[]> = {
   pause: () => 2_000,
   async read({ cloud, known, signal: abortSignal }) {
     if (known.service === undefined) throw new Error('the service that they belong to could not be read');
-    const TargetGroupArn = known.service.targetGroupArn;
-    if (TargetGroupArn === undefined) throw new Absent('the service is behind no load balancer');
-    const command = new DescribeTargetHealthCommand({ TargetGroupArn });
-    const { TargetHealthDescriptions = [] } = await cloud.elbv2.send(command, { abortSignal });
-    return TargetHealthDescriptions.map(({ Target, TargetHealth }) => ({
-      id: Target?.Id ?? '',
-      port: Target?.Port ?? 0,
-      zone: Target?.AvailabilityZone,
-      state: TargetHealth?.State ?? '',
-      reason: TargetHealth?.Reason,
-    })).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const { targetGroupArns } = known.service;
+    if (targetGroupArns.length === 0) throw new Absent('the service is behind no load balancer');
+    const answers = await Promise.all(
+      targetGroupArns.map((TargetGroupArn) =>
+        cloud.elbv2.send(new DescribeTargetHealthCommand({ TargetGroupArn }), { abortSignal }),
+      ),
+    );
+    const targets = answers.flatMap(({ TargetHealthDescriptions = [] }) => TargetHealthDescriptions);
+    return targets
+      .map(({ Target, TargetHealth }) => ({
+        id: Target?.Id ?? '',
+        port: Target?.Port ?? 0,
+        zone: Target?.AvailabilityZone,
+        state: TargetHealth?.State ?? '',
+        reason: TargetHealth?.Reason,
+      }))
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   },
 };

@@ -35,6 +35,8 @@ export function changesBetween(before: Picture | undefined, after: Picture, ms: 
   }
   if (before?.status !== after.status)
     events.push({ type: 'rollout.status', ms, status: after.status, reason: after.reason });
+  if (after.stage !== undefined && before?.stage !== after.stage)
+    events.push({ type: 'rollout.stage', ms, stage: after.stage });
   const progress = progressOf(after);
   if (before === undefined || JSON.stringify(progressOf(before)) !== JSON.stringify(progress))
     events.push({ type: 'rollout.progress', ms, ...progress });

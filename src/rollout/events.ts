@@ -21,6 +21,8 @@ export type RolloutEvent = { ms: number } & (
   | { type: 'rollout.service-event'; message: string }
   /** Status of the service deployment, such as `ROLLBACK_IN_PROGRESS`. */
   | { type: 'rollout.status'; status: string; reason?: string | undefined }
+  /** How far a blue/green deployment is, in ECS's words, such as `PRODUCTION_TRAFFIC_SHIFT`. */
+  | { type: 'rollout.stage'; stage: string }
   | ({ type: 'rollout.progress' } & Progress)
   /** Every new task is healthy in the target group. */
   | { type: 'rollout.serving' }

@@ -14,8 +14,8 @@ import type { Side } from './events.ts';
 export interface Rollout {
   cluster: string;
   service: string;
-  /** Undefined for a service behind no load balancer: then a running task counts as healthy. */
-  targetGroupArn: string | undefined;
+  /** None for a service behind no load balancer: then a running task counts as healthy. */
+  targetGroupArns: string[];
   /** ARN of the revision that is deployed. */
   taskDefinition: string;
   /** ARN of the service deployment. */
@@ -51,6 +51,8 @@ export interface Picture {
   /** Of the service deployment. */
   status: string;
   reason: string | undefined;
+  /** How far a blue/green deployment is, in ECS's words; undefined for a rolling one. */
+  stage: string | undefined;
   /** ARN of the revision that the service is at now: after a rollback, the old one. */
   taskDefinition: string;
   tasks: RolloutTask[];
@@ -72,6 +74,7 @@ export async function readPicture(cloud: Cloud, rollout: Rollout): Promise<Pictu
     desired: found?.desiredCount ?? 0,
     status: deployment?.status ?? 'PENDING',
     reason: deployment?.statusReason,
+    stage: deployment?.lifecycleStage,
     taskDefinition: found?.taskDefinition ?? '',
     tasks: tasks.map((task) => taskOf(task, rollout, targets)),
     events: (found?.events ?? [])
@@ -109,16 +112,18 @@ async function readTasks(cloud: Cloud, { cluster, service, createdAt }: Rollout)
 type Targets = Map<string, { state: string; reason: string | undefined }>;
 
 /** By address (aws elbv2 describe-target-health). */
-async function readTargets(cloud: Cloud, { targetGroupArn }: Rollout): Promise<Targets | undefined> {
-  if (targetGroupArn === undefined) return undefined;
-  const { TargetHealthDescriptions = [] } = await cloud.elbv2.send(
-    new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn }),
+async function readTargets(cloud: Cloud, { targetGroupArns }: Rollout): Promise<Targets | undefined> {
+  if (targetGroupArns.length === 0) return undefined;
+  const answers = await Promise.all(
+    targetGroupArns.map((arn) => cloud.elbv2.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }))),
   );
   return new Map(
-    TargetHealthDescriptions.map(({ Target, TargetHealth }) => [
-      Target?.Id ?? '',
-      { state: TargetHealth?.State ?? '', reason: TargetHealth?.Description ?? TargetHealth?.Reason },
-    ]),
+    answers
+      .flatMap(({ TargetHealthDescriptions = [] }) => TargetHealthDescriptions)
+      .map(({ Target, TargetHealth }) => [
+        Target?.Id ?? '',
+        { state: TargetHealth?.State ?? '', reason: TargetHealth?.Description ?? TargetHealth?.Reason },
+      ]),
   );
 }
 

@@ -9,6 +9,7 @@ import type { EngineContext } from '../engine/context.ts';
 import { persist } from '../engine/retry.ts';
 import { polling } from '../engine/wait.ts';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
+import { targetGroupsOf } from '../resources/ecs/target-groups.ts';
 import type { Rollout } from './picture.ts';
 import type { Running } from './running.ts';
 
@@ -79,7 +80,7 @@ async function rolloutOf(
   return {
     cluster: service.clusterArn!,
     service: service.serviceName!,
-    targetGroupArn: service.loadBalancers?.[0]?.targetGroupArn,
+    targetGroupArns: targetGroupsOf(service),
     taskDefinition,
     deployment: serviceDeploymentArn!,
     createdAt: createdAt?.getTime() ?? 0,

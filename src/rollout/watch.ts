@@ -57,12 +57,16 @@ export async function watchRollout(
   }
 }
 
+const shifted = new Set(['POST_PRODUCTION_TRAFFIC_SHIFT', 'BAKE_TIME', 'CLEAN_UP']);
+
 /** Notes in `watched` what has been reached with this picture. */
 function milestones(watched: Watched, picture: Picture, ms: number): RolloutEvent[] {
   const { desired, healthy, old, leaving } = progressOf(picture);
   const events: RolloutEvent[] = [];
   const isRollback = picture.status.startsWith('ROLLBACK');
-  if (watched.servingMs === undefined && healthy >= desired && !isRollback) {
+  // With blue/green deployments a healthy task serves nobody before the traffic has shifted.
+  const isReached = picture.stage === undefined || shifted.has(picture.stage);
+  if (watched.servingMs === undefined && healthy >= desired && isReached && !isRollback) {
     watched.servingMs = ms;
     events.push({ type: 'rollout.serving', ms });
   }

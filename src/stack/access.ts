@@ -4,7 +4,7 @@ import { redisUrlParameter } from './data.ts';
 import type { StackInput } from './input.ts';
 import { readableSecrets } from './secrets.ts';
 
-/** The two roles of a task: one that ECS starts it with, one that its own code has. Each may do what it needs and nothing else. */
+/** The two roles of a task, one that ECS starts it with and one that its own code has, and the one of blue/green deployments. Each may do what it needs and nothing else. */
 export function accessOf({ config, cloud, identity, names }: StackInput) {
   const { account, partition, region } = cloud;
   const trust = policy({
@@ -53,7 +53,30 @@ export function accessOf({ config, cloud, identity, names }: StackInput) {
       },
     }),
   });
-  return { execution, task };
+  const infrastructure =
+    config.service.strategy === 'blue-green'
+      ? resource({
+          id: 'role-infrastructure',
+          kind: role,
+          needs: {},
+          props: () => ({
+            name: names.infrastructureRole,
+            path: names.rolePath,
+            description: `${identity.stack}: ECS moves the traffic between the two target groups with it`,
+            // As https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html has it.
+            trust: policy({
+              Effect: 'Allow',
+              Principal: { Service: 'ecs.amazonaws.com' },
+              Action: 'sts:AssumeRole',
+            }),
+            managedPolicies: [
+              `arn:${partition}:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers`,
+            ],
+            inlinePolicies: {},
+          }),
+        })
+      : undefined;
+  return { execution, task, infrastructure };
 }
 
 export type Access = ReturnType<typeof accessOf>;

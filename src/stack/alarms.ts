@@ -21,17 +21,25 @@ export function alarmsOf(input: StackInput, edge: Edge, data: Data, service: Ser
 }
 
 /** No target, unhealthy ones, answers with 5xx, and connections that fail. They begin with a service that is steady. */
-function trafficAlarms(input: StackInput, { balancer, targets }: Edge, { tasks }: Service) {
+function trafficAlarms(input: StackInput, { balancer, targets, alternate }: Edge, { tasks }: Service) {
   const watch = (of: string, name: string, what: Omit<Watch, 'metrics'>, group: boolean) =>
     resource({
       id: `alarm-${of}`,
       kind: alarm,
-      needs: { balancer, targets, tasks },
+      needs: { balancer, targets, other: alternate ?? targets, tasks },
       props: (needs) => {
-        const dimensions = balancerDimensions(needs.balancer.arn, group ? needs.targets.arn : undefined);
+        // After a blue/green deployment one of the two groups is empty.
+        const groups = [needs.targets.arn, ...(alternate ? [needs.other.arn] : [])];
+        const metrics = (group ? groups : [undefined]).map((arn) => ({
+          namespace: 'AWS/ApplicationELB',
+          name,
+          dimensions: balancerDimensions(needs.balancer.arn, arn),
+        }));
+        const together = what.statistic === 'Sum' ? 'SUM(METRICS())' : 'MAX(METRICS())';
         return propsOf(input, of, {
           ...what,
-          metrics: [{ namespace: 'AWS/ApplicationELB', name, dimensions }],
+          metrics,
+          ...(metrics.length > 1 && { expression: together }),
         });
       },
     });

@@ -41,7 +41,7 @@ export function buildStack(input: StackInput): AnyNode<Cloud>[] {
     ...data.nodes,
     images,
     ...(built === undefined ? [] : [built]),
-    ...Object.values(access),
+    ...Object.values(access).filter((node) => node !== undefined),
     ...Object.values(observability),
     ...Object.values(service),
     ...scalingOf(input, service.tasks),

@@ -20,7 +20,7 @@ type Graph = [title: string, lines: Line[]];
 /** The dashboard of a stack, where the config wants one: what the people get, what it takes, and what went wrong. */
 export function dashboardsOf(
   input: StackInput,
-  { balancer, targets }: Edge,
+  { balancer, targets, alternate }: Edge,
   data: Data,
   { logs }: Observability,
 ): AnyNode<Cloud>[] {
@@ -29,10 +29,10 @@ export function dashboardsOf(
   const node = resource({
     id: 'dashboard',
     kind: dashboard,
-    needs: { balancer, targets, logs },
+    needs: { balancer, targets, other: alternate ?? targets, logs },
     props: (needs) => {
       const graphs = [
-        ...trafficGraphs(balancerDimensions(needs.balancer.arn), needs),
+        ...trafficGraphs(needs.balancer.arn, [needs.targets.arn, ...(alternate ? [needs.other.arn] : [])]),
         ...taskGraphs(input),
         ...redisGraphs(input, data),
       ];
@@ -54,13 +54,12 @@ export function dashboardsOf(
 const perRow = 3;
 const [width, height] = [24 / perRow, 6];
 
-function trafficGraphs(
-  whole: Record<string, string>,
-  { balancer, targets }: { balancer: { arn: string }; targets: { arn: string } },
-): Graph[] {
-  const group = balancerDimensions(balancer.arn, targets.arn);
+function trafficGraphs(balancerArn: string, targetGroupArns: string[]): Graph[] {
+  const whole = balancerDimensions(balancerArn);
+  const groups = targetGroupArns.map((arn) => balancerDimensions(balancerArn, arn));
   const all = (name: string, stat: 'Sum' | 'Average' = 'Sum'): Line => [balancing, name, whole, { stat }];
-  const own = (name: string, stat: 'Sum' | 'Average' | 'Maximum'): Line => [balancing, name, group, { stat }];
+  const own = (name: string, stat: 'Sum' | 'Average' | 'Maximum') =>
+    groups.map((group): Line => [balancing, name, group, { stat }]);
   return [
     ['Connections', [all('ActiveConnectionCount')]],
     ['New connections', [all('NewConnectionCount'), all('RejectedConnectionCount')]],
@@ -68,12 +67,12 @@ function trafficGraphs(
     [
       '5xx',
       [
-        own('HTTPCode_Target_5XX_Count', 'Sum'),
+        ...own('HTTPCode_Target_5XX_Count', 'Sum'),
         all('HTTPCode_ELB_5XX_Count'),
-        own('TargetConnectionErrorCount', 'Sum'),
+        ...own('TargetConnectionErrorCount', 'Sum'),
       ],
     ],
-    ['Targets', [own('HealthyHostCount', 'Maximum'), own('UnHealthyHostCount', 'Maximum')]],
+    ['Targets', [...own('HealthyHostCount', 'Maximum'), ...own('UnHealthyHostCount', 'Maximum')]],
   ];
 }
 

@@ -67,52 +67,71 @@ export function edgeOf(input: StackInput, network: Network, accessLogs: AccessLo
       },
     }),
   });
-  const targets = resource({
-    id: 'target-group',
-    kind: targetGroup,
-    needs: { vpc },
-    props: ({ vpc: { vpcId } }) => ({
-      name: isUnknown(vpcId) ? unknown : names.targetGroup({ vpcId }),
-      vpcId,
-      healthCheck: {
-        path: wanted.healthCheck.path,
-        matcher: wanted.healthCheck.matcher,
-        interval: wanted.healthCheck.interval,
-        timeout: wanted.healthCheck.timeout,
-        healthyThreshold: wanted.healthCheck.healthy,
-        unhealthyThreshold: wanted.healthCheck.unhealthy,
-      },
-      attributes: {
-        'stickiness.enabled': String(wanted.stickiness.enabled),
-        'stickiness.type': 'lb_cookie',
-        'stickiness.lb_cookie.duration_seconds': String(wanted.stickiness.duration),
-        'deregistration_delay.timeout_seconds': String(wanted.deregistrationDelay),
-        'load_balancing.algorithm.type': wanted.algorithm,
-      },
-    }),
-  });
-  const https = httpsOf(input, { balancer, targets });
+  const targets = groupOf('target-group', {});
+  /** Blue/green deployments put their tasks into the one and the other by turns. */
+  const alternate =
+    config.service.strategy === 'blue-green'
+      ? groupOf('target-group-alternate', { alternate: true })
+      : undefined;
+  const https = httpsOf(input, { balancer, targets, alternate });
   const http = https && wanted.redirectHttp ? redirectTo(https.listener) : forward();
   return {
     balancerGroup,
     tasksGroup,
     balancer,
     targets,
+    alternate,
     /** The listener that forwards to the tasks. */
     front: https?.listener ?? http,
-    nodes: [balancerGroup, tasksGroup, balancer, targets, http, ...(https?.nodes ?? [])],
+    nodes: [
+      balancerGroup,
+      tasksGroup,
+      balancer,
+      targets,
+      ...(alternate === undefined ? [] : [alternate]),
+      http,
+      ...(https?.nodes ?? []),
+    ],
   };
+
+  function groupOf(id: string, immutable: object) {
+    return resource({
+      id,
+      kind: targetGroup,
+      needs: { vpc },
+      props: ({ vpc: { vpcId } }) => ({
+        name: isUnknown(vpcId) ? unknown : names.targetGroup({ vpcId, ...immutable }),
+        vpcId,
+        healthCheck: {
+          path: wanted.healthCheck.path,
+          matcher: wanted.healthCheck.matcher,
+          interval: wanted.healthCheck.interval,
+          timeout: wanted.healthCheck.timeout,
+          healthyThreshold: wanted.healthCheck.healthy,
+          unhealthyThreshold: wanted.healthCheck.unhealthy,
+        },
+        attributes: {
+          'stickiness.enabled': String(wanted.stickiness.enabled),
+          'stickiness.type': 'lb_cookie',
+          'stickiness.lb_cookie.duration_seconds': String(wanted.stickiness.duration),
+          'deregistration_delay.timeout_seconds': String(wanted.deregistrationDelay),
+          'load_balancing.algorithm.type': wanted.algorithm,
+        },
+      }),
+    });
+  }
 
   function forward(): NodeOf<typeof listener> {
     return resource({
       id: 'listener-http',
       kind: listener,
-      needs: { balancer, targets },
+      needs: { balancer, targets, other: alternate ?? targets },
       props: (needs) => ({
         loadBalancerArn: needs.balancer.arn,
         port,
         protocol: 'HTTP' as const,
         targetGroupArn: needs.targets.arn,
+        alternateTargetGroupArn: alternate && needs.other.arn,
       }),
     });
   }

@@ -11,10 +11,11 @@ import type { NodeOf } from './node-of.ts';
 interface Front {
   balancer: NodeOf<typeof loadBalancer>;
   targets: NodeOf<typeof targetGroup>;
+  alternate: NodeOf<typeof targetGroup> | undefined;
 }
 
 /** The HTTPS listener, and where the config names a domain its certificate and the records that lead to the load balancer; undefined where the config asks for none. */
-export function httpsOf({ config, hostedZone = '' }: StackInput, { balancer, targets }: Front) {
+export function httpsOf({ config, hostedZone = '' }: StackInput, { balancer, targets, alternate }: Front) {
   const { https: wanted } = config.loadBalancer;
   if (wanted === undefined) return undefined;
   const { certificateArn, domain, port } = wanted;
@@ -22,13 +23,14 @@ export function httpsOf({ config, hostedZone = '' }: StackInput, { balancer, tar
     const only = resource({
       id: 'listener-https',
       kind: listenerKind,
-      needs: { balancer, targets },
+      needs: { balancer, targets, other: alternate ?? targets },
       props: (needs) => ({
         loadBalancerArn: needs.balancer.arn,
         port,
         protocol: 'HTTPS' as const,
         certificateArn,
         targetGroupArn: needs.targets.arn,
+        alternateTargetGroupArn: alternate && needs.other.arn,
       }),
     });
     return { listener: only as NodeOf<typeof listener>, nodes: [only] };
@@ -43,13 +45,14 @@ export function httpsOf({ config, hostedZone = '' }: StackInput, { balancer, tar
   const theListener = resource({
     id: 'listener-https',
     kind: listenerKind,
-    needs: { balancer, targets, certificate: theCertificate },
+    needs: { balancer, targets, other: alternate ?? targets, certificate: theCertificate },
     props: (needs) => ({
       loadBalancerArn: needs.balancer.arn,
       port,
       protocol: 'HTTPS' as const,
       certificateArn: needs.certificate.arn,
       targetGroupArn: needs.targets.arn,
+      alternateTargetGroupArn: alternate && needs.other.arn,
     }),
   });
   // The load balancer speaks IPv4; the AAAA record keeps the name from leading anybody else elsewhere.

@@ -1,4 +1,5 @@
 import { resource } from '../engine/resource.ts';
+import { unknown } from '../engine/unknown.ts';
 import { cluster } from '../resources/ecs/cluster.ts';
 import { service } from '../resources/ecs/service.ts';
 import { oneAtATime } from '../resources/ecs/start-spread.ts';
@@ -53,6 +54,7 @@ export function serviceOf(
       images: registry.images,
       logs: observability.logs,
       targets: edge.targets,
+      other: edge.alternate ?? edge.targets,
       ...edgesTo([registry.built, data.redis, data.url].filter((node) => node !== undefined)),
     },
     props: (needs) => ({
@@ -69,7 +71,10 @@ export function serviceOf(
         environment: besides(wanted.secrets, {
           PORT: String(wanted.port),
           // A task that sees its target drain sends its clients elsewhere while others still take them.
-          ...(wanted.drainWatch && { CHATOPS_TARGET_GROUP_ARN: needs.targets.arn }),
+          ...(wanted.drainWatch && {
+            CHATOPS_TARGET_GROUP_ARN:
+              edge.alternate === undefined ? needs.targets.arn : `${needs.targets.arn},${needs.other.arn}`,
+          }),
           ...redisInTask(config, data, needs).environment,
           ...environmentFrom(wanted.env, {
             ...redisInTask(config, data, needs).placeholders,
@@ -105,6 +110,8 @@ export function serviceOf(
       targets: edge.targets,
       // A target group that no listener uses is refused.
       front: edge.front,
+      other: edge.alternate ?? edge.targets,
+      infrastructure: access.infrastructure ?? access.execution,
       tasksGroup: edge.tasksGroup,
       // Without them a task cannot pull its image.
       ...edgesTo([...network.taskSubnets, ...network.taskRoutes, ...endpoints]),
@@ -120,6 +127,15 @@ export function serviceOf(
       securityGroupIds: [needs.tasksGroup.groupId],
       assignPublicIp: config.network.tasks === 'public',
       targetGroupArn: needs.targets.arn,
+      ...(edge.alternate && {
+        alternate: {
+          targetGroupArn: needs.other.arn,
+          // A listener that is still to learn of the second target group has told of no rule.
+          ruleArn: needs.front.ruleArn ?? unknown,
+          roleArn: needs.infrastructure.arn,
+        },
+        bakeTime: wanted.bakeTime,
+      }),
       containerName: names.container,
       containerPort: wanted.port,
       // With the fewest tasks there must still be room for one step.

@@ -39,7 +39,7 @@ describe.skipIf(!hasRedis)('a node behind a load balancer', () => {
     expect(Object.fromEntries(ecs.calls[0]!)).toEqual({
       Action: 'DescribeTargetHealth',
       Version: '2015-12-01',
-      TargetGroupArn: ecs.place.targetGroupArn,
+      TargetGroupArn: ecs.place.targetGroupArns[0],
       'Targets.member.1.Id': '10.0.1.7',
       'Targets.member.1.Port': '0',
     });
@@ -64,6 +64,21 @@ describe.skipIf(!hasRedis)('a node behind a load balancer', () => {
     await until(() => said(node).includes('target watched'));
     ecs.health = 'unused Target.NotRegistered';
     await until(() => said(node).includes('target drains'));
+    await node.server.close();
+  });
+
+  test('of two target groups it watches the one that it is in', async () => {
+    const [first] = ecs.place.targetGroupArns;
+    const other = `${first}-other`;
+    ecs.place.targetGroupArns = [first!, other];
+    ecs.elsewhere = { [first!]: 'unused Target.NotRegistered' };
+    const node = await start();
+    await until(() => said(node).includes('target watched'));
+    const before = ecs.calls.length;
+    ecs.health = 'draining Target.DeregistrationInProgress';
+    await until(() => said(node).includes('target drains'));
+    const asked = ecs.calls.slice(before + 1).map((form) => form.get('TargetGroupArn'));
+    expect(new Set(asked)).toEqual(new Set([other]));
     await node.server.close();
   });
 
@@ -130,7 +145,7 @@ describe('where a task asks', () => {
         AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/credentials/2',
       }),
     ).toEqual({
-      targetGroupArn: arn,
+      targetGroupArns: [arn],
       metadataUri: 'http://169.254.170.2/v4/1',
       credentialsUri: 'http://169.254.170.2/v2/credentials/2',
       authorization: undefined,

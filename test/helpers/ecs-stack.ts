@@ -23,6 +23,7 @@ import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
   CreateTargetGroupCommand,
+  DescribeRulesCommand,
   ModifyTargetGroupAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { expect } from 'vitest';
@@ -167,9 +168,46 @@ export async function ecsStack(cloud: Cloud) {
           DefaultActions: [{ Type: 'forward', TargetGroupArn: targetGroupArn }],
         }),
       );
+    /** A second target group and a listener on `port` that knows both: what blue/green deployments need. */
+    const blueGreen = async (roleArn: string, weights: [number, number] = [1, 0]) => {
+      const { TargetGroups: others } = await cloud.elbv2.send(
+        new CreateTargetGroupCommand({
+          Name: 'app-alternate',
+          VpcId: Vpc!.VpcId,
+          TargetType: 'ip',
+          Protocol: 'HTTP',
+          Port: 3000,
+        }),
+      );
+      const alternateTargetGroupArn = others![0]!.TargetGroupArn!;
+      const groups = [targetGroupArn, alternateTargetGroupArn].map((TargetGroupArn, index) => ({
+        TargetGroupArn,
+        Weight: weights[index]!,
+      }));
+      const { Listeners } = await cloud.elbv2.send(
+        new CreateListenerCommand({
+          LoadBalancerArn: LoadBalancers![0]!.LoadBalancerArn,
+          Port: port,
+          Protocol: 'HTTP',
+          DefaultActions: [{ Type: 'forward', ForwardConfig: { TargetGroups: groups } }],
+        }),
+      );
+      const listenerArn = Listeners![0]!.ListenerArn!;
+      const { Rules } = await cloud.elbv2.send(new DescribeRulesCommand({ ListenerArn: listenerArn }));
+      const advancedConfiguration = {
+        alternateTargetGroupArn,
+        productionListenerRule: Rules![0]!.RuleArn!,
+        roleArn,
+      };
+      return {
+        listenerArn,
+        loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 3000, advancedConfiguration }],
+      };
+    };
     return {
       targetGroupArn,
       attach,
+      blueGreen,
       loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 3000 }],
     };
   }

@@ -9,6 +9,8 @@ export interface FakeEcs {
   place: EcsPlace;
   /** What the load balancer answers: `State Reason`, or an error code to refuse with. */
   health: string;
+  /** What it answers for single target groups, in place of that. */
+  elsewhere?: Record<string, string>;
   /** Forms of the calls that came, signed with the key that was given out. */
   calls: URLSearchParams[];
   /** How often the credentials were asked for. */
@@ -33,7 +35,7 @@ export async function fakeEcs(health: string): Promise<FakeEcs> {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const ecs: FakeEcs = {
     place: {
-      targetGroupArn: ARN,
+      targetGroupArns: [ARN],
       metadataUri: `${endpoint}/v4/task`,
       credentialsUri: `${endpoint}/role`,
       authorization: undefined,
@@ -64,7 +66,8 @@ export async function fakeEcs(health: string): Promise<FakeEcs> {
     }
     const headers = request.headers as Record<string, string>;
     const verdict = verify({ method: 'POST', path: '/', headers, body }, CREDENTIALS, Date.now());
-    const [state, reason] = ecs.health.split(' ');
+    const group = new URLSearchParams(body.toString()).get('TargetGroupArn') ?? '';
+    const [state, reason] = (ecs.elsewhere?.[group] ?? ecs.health).split(' ');
     if (!verdict.ok || !reason) {
       const code = verdict.ok ? state : 'SignatureDoesNotMatch';
       return { status: 403, text: `<Error><Code>${code}</Code><Message>no</Message></Error>` };

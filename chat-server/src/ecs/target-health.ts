@@ -17,14 +17,14 @@ const VERSION = '2015-12-01';
  */
 export async function describeTargetHealth(
   place: EcsPlace,
-  target: { id: string; port: number },
+  target: { targetGroupArn: string; id: string; port: number },
   role: TaskRole,
   now: number,
 ): Promise<TargetHealth> {
   const form = new URLSearchParams({
     Action: 'DescribeTargetHealth',
     Version: VERSION,
-    TargetGroupArn: place.targetGroupArn,
+    TargetGroupArn: target.targetGroupArn,
     'Targets.member.1.Id': target.id,
     'Targets.member.1.Port': String(target.port),
   }).toString();

@@ -39,6 +39,8 @@ export class TargetWatch {
   readonly #place: EcsPlace;
   readonly #options: WatchOptions;
   readonly #role: TaskRole;
+  /** Where it may be registered: as soon as that is known, the one group where it is. */
+  #groups: string[];
   #address = '';
   #registered = false;
   #leaving = false;
@@ -48,6 +50,7 @@ export class TargetWatch {
 
   constructor(place: EcsPlace, options: WatchOptions) {
     this.#place = place;
+    this.#groups = place.targetGroupArns;
     this.#options = options;
     this.#role = new TaskRole(place);
   }
@@ -65,11 +68,15 @@ export class TargetWatch {
     const { clock, log, port } = this.#options;
     try {
       this.#address ||= await this.#ownAddress();
-      const target = { id: this.#address, port };
-      const health = await describeTargetHealth(this.#place, target, this.#role, clock.now());
+      const healths = await Promise.all(
+        this.#groups.map(async (targetGroupArn) => {
+          const target = { targetGroupArn, id: this.#address, port };
+          return describeTargetHealth(this.#place, target, this.#role, clock.now());
+        }),
+      );
       if (this.#failures >= FAILURES) log.info('target watched again');
       this.#failures = 0;
-      if (!this.#stopped) this.#take(health);
+      if (!this.#stopped) this.#take(healths);
     } catch (error) {
       if (++this.#failures === FAILURES) {
         log.warn('target not watched, so clients leave at SIGTERM', { reason: reasonOf(error) });
@@ -78,15 +85,20 @@ export class TargetWatch {
     if (!this.#stopped) this.#cancel = clock.after(this.#pause(), () => void this.#look());
   }
 
-  #take({ state, reason }: TargetHealth): void {
+  #take(healths: TargetHealth[]): void {
     const { log, onChange } = this.#options;
-    const gone = state === 'draining' || (state === 'unused' && reason === 'Target.NotRegistered');
     // A task starts before it is registered, and its address may have been that of one that still drains.
-    if (!gone && state !== 'unused' && !this.#registered) {
+    const at = healths.findIndex(({ state }) => state !== 'draining' && state !== 'unused');
+    if (at >= 0 && !this.#registered) {
       this.#registered = true;
+      // It stays in the one group that it was put into.
+      this.#groups = this.#groups.slice(at, at + 1);
       log.info('target watched', { target: `${this.#address}:${this.#options.port}` });
     }
-    if (!this.#registered || gone === this.#leaving) return;
+    if (!this.#registered) return;
+    const { state, reason } = healths.at(Math.max(0, at))!;
+    const gone = state === 'draining' || (state === 'unused' && reason === 'Target.NotRegistered');
+    if (gone === this.#leaving) return;
     this.#leaving = gone;
     onChange(gone);
   }

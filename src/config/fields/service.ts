@@ -66,6 +66,21 @@ export const service = z
     startSpread: seconds(0, 900, 0).describe(
       'Seconds from the start of a task to that of the next one where more are wanted; a deployment then replaces one task at a time. 0: ECS starts all at once',
     ),
+    strategy: z
+      .enum(['rolling', 'blue-green'])
+      .default('rolling')
+      .describe(
+        'How a deployment replaces tasks: step by step, or all new ones beside the old ones, which then get all traffic at once',
+      ),
+    bakeTime: z
+      .number()
+      .int()
+      .min(0)
+      .max(1440)
+      .default(0)
+      .describe(
+        'With strategy "blue-green": minutes that the old tasks stay after the traffic has gone to the new ones, for a way back at once',
+      ),
     minHealthyPercent: z
       .number()
       .int()

@@ -44,6 +44,12 @@ export const ecs: Limits = {
     max: 100,
     ownWords: true,
   },
+  bakeTimeInMinutes: {
+    page: `${reference}/API_DeploymentConfiguration.html`,
+    min: 0,
+    max: 1440,
+    ownWords: true,
+  },
   'AwsVpcConfiguration.subnets': { page: `${reference}/API_AwsVpcConfiguration.html`, maxItems: 16 },
   'AwsVpcConfiguration.securityGroups': { page: `${reference}/API_AwsVpcConfiguration.html`, maxItems: 5 },
   'DescribeServicesRequest.services': { page: `${reference}/API_DescribeServices.html`, maxItems: 10 },

@@ -98,7 +98,8 @@ export interface BalancerListener {
   /** Whether headers whose names are not letters, digits and hyphens are kept from targets. */
   dropInvalidHeaderFields?: boolean;
   action:
-    | { type: 'forward'; targetGroupArn: string }
+    /** A group with weight 0 gets no request; its targets are checked all the same. */
+    | { type: 'forward'; targetGroups: { arn: string; weight: number }[] }
     | {
         type: 'redirect';
         /** These may hold ELBv2's `#{protocol}`, `#{host}`, `#{port}`, `#{path}`, `#{query}`; left out, the request's own stay. */

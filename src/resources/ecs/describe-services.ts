@@ -20,6 +20,10 @@ export interface ServiceProps {
   securityGroupIds: string[];
   assignPublicIp: boolean;
   targetGroupArn: string;
+  /** What blue/green deployments need besides: the other target group, the rule whose weights ECS changes, and the role that it does so with. */
+  alternate?: { targetGroupArn: string; ruleArn: string; roleArn: string } | undefined;
+  /** Minutes that the old tasks stay after the traffic has gone to the new ones; undefined for rolling deployments. */
+  bakeTime?: number | undefined;
   containerName: string;
   containerPort: number;
   minimumHealthyPercent: number;
@@ -107,6 +111,7 @@ function attrsOf(one: Service): Omit<ServiceAttrs, 'failure' | 'rolledBack'> {
   const network = one.networkConfiguration?.awsvpcConfiguration;
   const target = one.loadBalancers?.[0];
   const configuration = one.deploymentConfiguration;
+  const advanced = target?.advancedConfiguration;
   const breaker = configuration?.deploymentCircuitBreaker;
   const primary = primaryOf(one);
   return {
@@ -120,6 +125,15 @@ function attrsOf(one: Service): Omit<ServiceAttrs, 'failure' | 'rolledBack'> {
     securityGroupIds: network?.securityGroups ?? [],
     assignPublicIp: network?.assignPublicIp === 'ENABLED',
     targetGroupArn: target?.targetGroupArn ?? '',
+    alternate:
+      advanced?.alternateTargetGroupArn === undefined
+        ? undefined
+        : {
+            targetGroupArn: advanced.alternateTargetGroupArn,
+            ruleArn: advanced.productionListenerRule ?? '',
+            roleArn: advanced.roleArn ?? '',
+          },
+    bakeTime: configuration?.strategy === 'BLUE_GREEN' ? (configuration.bakeTimeInMinutes ?? 0) : undefined,
     containerName: target?.containerName ?? '',
     containerPort: target?.containerPort ?? 0,
     minimumHealthyPercent: configuration?.minimumHealthyPercent ?? 100,

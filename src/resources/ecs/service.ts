@@ -1,6 +1,6 @@
 import { CreateServiceCommand, DeleteServiceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../../aws/cloud.ts';
-import type { Change, ResourceKind } from '../../engine/resource.ts';
+import type { Change, ResourceKind, Step } from '../../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../lib/errors.ts';
 import { compare, compareFields, compareSet, touches } from '../shared/compare.ts';
 import { createNamed, unless } from '../shared/errors.ts';
@@ -32,6 +32,8 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
         taskDefinition: 'update',
         assignPublicIp: 'update',
         targetGroupArn: 'update',
+        alternate: 'update',
+        bakeTime: 'update',
         containerName: 'update',
         containerPort: 'update',
         minimumHealthyPercent: 'update',
@@ -89,7 +91,11 @@ export const service: ResourceKind<Cloud, ServiceProps, ServiceAttrs> = {
     const count = firstCount({ ...props, desiredCount }, current.desiredCount);
     // Only what differs: naming network or load balancer again could start a deployment for nothing.
     const all = changeable(props, count);
-    const members = new Set(changes.map(({ path }) => memberOf[path]));
+    // ECS wants the second target group rolled out before the strategy that uses it: that follows at the next look.
+    const isEarly = props.bakeTime !== undefined && touches(changes, 'alternate');
+    const now = isEarly ? changes.filter(({ path }) => path !== 'bakeTime') : changes;
+    if (!isEarly && touches(changes, 'bakeTime', 'alternate')) await deploymentOver(cloud, props, step);
+    const members = new Set(now.map(({ path }) => memberOf[path]));
     const input = Object.fromEntries(Object.entries(all).filter(([member]) => members.has(member)));
     const placed = touches(changes, 'spot') ? strategyOf(props) : {};
     // Only new tasks are placed by another strategy, and only into new ones goes the agent of ECS Exec.
@@ -135,6 +141,21 @@ function deploymentFailed({ name }: ServiceAttrs, cause: string): ChatopsError {
   });
 }
 
+/** Waits until ECS is done with the deployment under way: it changes the strategy of none that goes on. */
+async function deploymentOver(cloud: Cloud, { cluster, name }: ServiceProps, step: Step): Promise<void> {
+  for (let waited = 0; waited < longestDeployment; waited += pause) {
+    const [found] = await describeServices(cloud, cluster, [name]);
+    const isOver = found?.deployments?.length === 1 && found.deployments[0]?.rolloutState !== 'IN_PROGRESS';
+    if (found === undefined || isOver) return;
+    step.note('waiting for its deployment to end');
+    await step.clock.sleep(pause, step.signal);
+  }
+}
+
+/** Milliseconds between two looks, and from when on ECS itself may say that it does not work. */
+const pause = 1000;
+const longestDeployment = 1_800_000;
+
 /** One task stays on Fargate whatever becomes of Spot; a service that once had a strategy keeps having one. */
 function strategyOf({ spot }: ServiceProps) {
   return {
@@ -163,12 +184,21 @@ function changeable(props: ServiceProps, desiredCount: number) {
         targetGroupArn: props.targetGroupArn,
         containerName: props.containerName,
         containerPort: props.containerPort,
+        ...(props.alternate && {
+          advancedConfiguration: {
+            alternateTargetGroupArn: props.alternate.targetGroupArn,
+            productionListenerRule: props.alternate.ruleArn,
+            roleArn: props.alternate.roleArn,
+          },
+        }),
       },
     ],
     deploymentConfiguration: {
       minimumHealthyPercent: props.minimumHealthyPercent,
       maximumPercent: props.maximumPercent,
       deploymentCircuitBreaker: { enable: props.circuitBreaker, rollback: props.circuitBreaker },
+      strategy: props.bakeTime === undefined ? ('ROLLING' as const) : ('BLUE_GREEN' as const),
+      ...(props.bakeTime !== undefined && { bakeTimeInMinutes: props.bakeTime }),
     },
     healthCheckGracePeriodSeconds: props.healthCheckGracePeriod,
     enableExecuteCommand: props.exec,
@@ -184,6 +214,8 @@ function rebalancingOf({ maximumPercent }: ServiceProps) {
 
 /** Which member of UpdateService each property goes into. */
 const memberOf: Record<string, string> = {
+  alternate: 'loadBalancers',
+  bakeTime: 'deploymentConfiguration',
   taskDefinition: 'taskDefinition',
   desiredCount: 'desiredCount',
   subnetIds: 'networkConfiguration',

@@ -1,15 +1,16 @@
 import {
   CreateListenerCommand,
   DeleteListenerCommand,
+  DescribeRulesCommand,
   ModifyListenerCommand,
   paginateDescribeListeners,
   type Action,
   type Listener,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Cloud } from '../../aws/cloud.ts';
-import type { ResourceKind, Step } from '../../engine/resource.ts';
+import type { Change, ResourceKind, Step } from '../../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../lib/errors.ts';
-import { compare, compareFields } from '../shared/compare.ts';
+import { compare, compareFields, compareSet } from '../shared/compare.ts';
 import { createNamed, isNamed, unless } from '../shared/errors.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';
@@ -25,19 +26,23 @@ interface ListenerProps {
   certificateArn?: string | undefined;
   /** Where all requests go, */
   targetGroupArn?: string;
+  /** and where they go after every other blue/green deployment: ECS moves the weights between the two, */
+  alternateTargetGroupArn?: string | undefined;
   /** or the port of the HTTPS listener that they are sent to, under the same name. */
   redirectPort?: string;
 }
 
 interface ListenerAttrs {
   arn: string;
+  /** Of the default rule, whose weights ECS changes in blue/green deployments. */
+  ruleArn: string | undefined;
   loadBalancerArn: string;
   port: number;
   protocol: ListenerProps['protocol'];
   certificateArn: string | undefined;
   sslPolicy: string | undefined;
-  /** Undefined when the default action is not to forward to exactly one target group. */
-  targetGroupArn: string | undefined;
+  /** The weight of each target group that the default action forwards to, by ARN; none when it does something else. */
+  weights: Record<string, number>;
   /** Where it redirects to and with which status; undefined when it does not. */
   redirect: string | undefined;
 }
@@ -63,7 +68,13 @@ export const listener: ResourceKind<Cloud, ListenerProps, ListenerAttrs> = {
     );
     return owned(
       scope,
-      all.map((one) => ({ tags: tags.get(one.ListenerArn!), ref: one.ListenerArn!, attrs: attrsOf(one) })),
+      await Promise.all(
+        all.map(async (one) => ({
+          tags: tags.get(one.ListenerArn!),
+          ref: one.ListenerArn!,
+          attrs: attrsOf(one, await defaultRuleOf(cloud, one)),
+        })),
+      ),
     );
   },
 
@@ -72,8 +83,8 @@ export const listener: ResourceKind<Cloud, ListenerProps, ListenerAttrs> = {
       loadBalancerArn: 'replace',
       protocol: 'update',
       certificateArn: 'update',
-      targetGroupArn: 'update',
     }),
+    ...targetChanges(desired, current),
     ...compare('sslPolicy', current.sslPolicy, desired.protocol === 'HTTPS' ? sslPolicy : undefined),
     ...compare('redirect', current.redirect, redirectOf(actionOf(desired))),
     ...(desired.port === 'auto' ? [] : compareFields(desired, current, { port: 'update' })),
@@ -101,6 +112,7 @@ export const listener: ResourceKind<Cloud, ListenerProps, ListenerAttrs> = {
   },
 
   async update(cloud, props, current, _changes, step) {
+    refuseToCutOff(props, current);
     // Any port is right for "auto", so that one stays where it is.
     const wanted = { ...props, port: props.port === 'auto' ? current.port : props.port };
     await onFreePort(wanted, step, (port) =>
@@ -108,7 +120,7 @@ export const listener: ResourceKind<Cloud, ListenerProps, ListenerAttrs> = {
         new ModifyListenerCommand({
           ListenerArn: current.arn,
           Port: port,
-          ...settingsOf(props),
+          ...settingsOf(props, current.weights),
         }),
       ),
     );
@@ -133,33 +145,83 @@ async function listenersOf(cloud: Cloud, arn: string): Promise<Listener[]> {
   return listeners ?? [];
 }
 
-function attrsOf(one: Listener): ListenerAttrs {
+/** The ARN of the default rule of a listener that forwards to several target groups; nobody asks for the others' (`aws elbv2 describe-rules`). */
+async function defaultRuleOf(cloud: Cloud, one: Listener): Promise<string | undefined> {
+  if (Object.keys(weightsOf(one.DefaultActions ?? [])).length < 2) return undefined;
+  const answer = await unless(
+    cloud.elbv2.send(new DescribeRulesCommand({ ListenerArn: one.ListenerArn })),
+    'ListenerNotFoundException',
+  );
+  return answer?.Rules?.find(({ IsDefault }) => IsDefault)?.RuleArn;
+}
+
+function attrsOf(one: Listener, ruleArn: string | undefined): ListenerAttrs {
   return {
     arn: one.ListenerArn!,
+    ruleArn,
     loadBalancerArn: one.LoadBalancerArn!,
     port: one.Port!,
     protocol: one.Protocol as ListenerProps['protocol'],
     certificateArn: one.Certificates?.[0]?.CertificateArn,
     sslPolicy: one.SslPolicy,
-    targetGroupArn: soleTargetGroup(one.DefaultActions ?? []),
+    weights: weightsOf(one.DefaultActions ?? []),
     redirect: redirectOf(one.DefaultActions?.[0]),
   };
 }
 
 /** AWS answers with both the short form and the weighted one, whichever was sent. */
-function soleTargetGroup(actions: Action[]): string | undefined {
+function weightsOf(actions: Action[]): Record<string, number> {
   const [action, ...others] = actions;
-  if (action?.Type !== 'forward' || others.length > 0) return undefined;
+  if (action?.Type !== 'forward' || others.length > 0) return {};
   const weighted = action.ForwardConfig?.TargetGroups ?? [];
-  if (weighted.length > 1) return undefined;
-  return action.TargetGroupArn ?? weighted[0]?.TargetGroupArn;
+  if (weighted.length === 0 && action.TargetGroupArn !== undefined) return { [action.TargetGroupArn]: 1 };
+  return Object.fromEntries(weighted.map(({ TargetGroupArn = '', Weight = 1 }) => [TargetGroupArn, Weight]));
 }
 
-function settingsOf(props: ListenerProps) {
+/** Which target groups there are is ours; which of two has the traffic is what the last deployment has left. */
+function targetChanges(desired: ListenerProps, { weights }: ListenerAttrs): Change[] {
+  const from = Object.keys(weights);
+  const to = groupsOf(desired);
+  // One that nobody gets into forwards to no task, whoever set the weights.
+  const isShut = to.length > 1 && from.length > 1 && Object.values(weights).every((weight) => weight === 0);
+  if (to.length < 2 && from.length < 2) return compare('targetGroupArn', from[0], to[0]);
+  if (isShut)
+    return [{ path: 'targetGroupArns', from: weights, to: weightsFor(desired, weights), action: 'update' }];
+  return compareSet('targetGroupArns', from, to);
+}
+
+/** Going back to one target group while the tasks are in the other one would leave nobody to answer. */
+function refuseToCutOff(props: ListenerProps, { weights, port }: ListenerAttrs): void {
+  const kept = groupsOf(props);
+  const isCut = Object.entries(weights).some(([arn, weight]) => weight > 0 && !kept.includes(arn));
+  if (Object.keys(weights).length < 2 || kept.length !== 1 || !isCut) return;
+  throw new ChatopsError(
+    `service.strategy: the listener on port ${port} sends everybody to the second target group, which rolling deployments do not have`,
+    {
+      code: 'service.strategy',
+      exit: ExitCode.failed,
+      hint: 'Keep "service.strategy" at "blue-green", deploy once more, which goes back to the first target group, and then run `chatops up` with "rolling".',
+    },
+  );
+}
+
+function groupsOf({ targetGroupArn, alternateTargetGroupArn }: ListenerProps): string[] {
+  return [targetGroupArn, alternateTargetGroupArn].filter((arn) => arn !== undefined);
+}
+
+/** What ECS has shifted stays; a listener that forwards to none of the two begins with the first one. */
+function weightsFor(props: ListenerProps, current: Record<string, number>): Record<string, number> {
+  const groups = groupsOf(props);
+  const kept = groups.map((arn) => [arn, current[arn] ?? 0] as const);
+  if (kept.some(([, weight]) => weight > 0)) return Object.fromEntries(kept);
+  return Object.fromEntries(groups.map((arn, index) => [arn, index === 0 ? 1 : 0]));
+}
+
+function settingsOf(props: ListenerProps, weights: Record<string, number> = {}) {
   const { protocol, certificateArn } = props;
   return {
     Protocol: protocol,
-    DefaultActions: [actionOf(props)],
+    DefaultActions: [actionOf(props, weights)],
     ...(protocol === 'HTTPS' && {
       Certificates: [{ CertificateArn: certificateArn }],
       SslPolicy: sslPolicy,
@@ -167,8 +229,18 @@ function settingsOf(props: ListenerProps) {
   };
 }
 
-function actionOf({ targetGroupArn, redirectPort }: ListenerProps): Action {
-  if (redirectPort === undefined) return { Type: 'forward', TargetGroupArn: targetGroupArn };
+function actionOf(props: ListenerProps, weights: Record<string, number> = {}): Action {
+  const { targetGroupArn, alternateTargetGroupArn, redirectPort } = props;
+  if (redirectPort === undefined && alternateTargetGroupArn === undefined) {
+    return { Type: 'forward', TargetGroupArn: targetGroupArn };
+  }
+  if (redirectPort === undefined) {
+    const TargetGroups = Object.entries(weightsFor(props, weights)).map(([arn, weight]) => ({
+      TargetGroupArn: arn,
+      Weight: weight,
+    }));
+    return { Type: 'forward', ForwardConfig: { TargetGroups } };
+  }
   const same = { Host: '#{host}', Path: '/#{path}', Query: '#{query}' };
   return {
     Type: 'redirect',

@@ -63,7 +63,7 @@ export async function startRig() {
     port,
     protocol: 'HTTP',
     idleTimeoutSeconds: 30,
-    action: { type: 'forward', targetGroupArn: groupArn },
+    action: { type: 'forward', targetGroups: [{ arn: groupArn, weight: 1 }] },
   };
 
   const rig = {

@@ -16,6 +16,17 @@ test('round robin gives every target the same number of requests', async () => {
   expect(names.slice(0, 3).toSorted()).toEqual(['a', 'b', 'c']);
 });
 
+test('a target group without weight gets no request, and has its targets checked all the same', async () => {
+  await rig.register(await rig.target('a'));
+  const { arn } = rig.group;
+  const shift = (weight: number) =>
+    rig.set({ listener: { action: { type: 'forward', targetGroups: [{ arn, weight }] } } });
+  await shift(0);
+  expect((await rig.get()).status).toBe(503);
+  await shift(100);
+  expect((await rig.get()).body).toBe('a');
+});
+
 test('least outstanding requests counts open WebSockets: the emptier target gets the next ones', async () => {
   const [a, b] = [await rig.target('a'), await rig.target('b')];
   await rig.set({ group: { algorithm: 'least_outstanding_requests' } });

@@ -17,6 +17,8 @@ const secure = {
   loadBalancer: { port: 9200, https: { domain: 'chat.localhost', hostedZone: 'localhost', port: 9300 } },
 };
 
+const blueGreen = { service: { strategy: 'blue-green' } };
+
 const registrySecret = 'arn:aws:secretsmanager:local:000000000000:secret:registry-AbCdEf';
 
 const scaling = {
@@ -191,6 +193,16 @@ const changes: Record<string, [at: string, hand: (cloud: Cloud) => Promise<void>
   'service.user': ['task-definition', (cloud) => byHand.container(cloud, { user: 'root' })],
   'service.stopTimeout': ['task-definition', (cloud) => byHand.container(cloud, { stopTimeout: 5 })],
   'service.count': ['service', (cloud) => byHand.service(cloud, { desiredCount: 1 })],
+  'service.strategy': [
+    'service',
+    (cloud) => byHand.service(cloud, { deploymentConfiguration: { strategy: 'ROLLING' } }),
+    blueGreen,
+  ],
+  'service.bakeTime': [
+    'service',
+    (cloud) => byHand.service(cloud, { deploymentConfiguration: { bakeTimeInMinutes: 9 } }),
+    blueGreen,
+  ],
   'service.minHealthyPercent': [
     'service',
     (cloud) => byHand.service(cloud, { deploymentConfiguration: { minimumHealthyPercent: 50 } }),

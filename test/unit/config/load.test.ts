@@ -154,9 +154,9 @@ describe('a wrong config', () => {
     ]);
   });
 
-  it('says "not yet" of a field that has no effect so far', async () => {
+  it('knows the strategies of a deployment', async () => {
     expect(await problemsOf({ service: { strategy: 'canary' } })).toEqual([
-      'service.strategy: not yet supported',
+      'service.strategy: must be one of "rolling", "blue-green", is "canary"',
     ]);
   });
 

@@ -8,7 +8,7 @@ import { snapshot, task } from '../../helpers/snapshots.ts';
 
 const good = snapshot();
 const values = {
-  service: { ...good.service.value!, targetGroupArn: 'arn' },
+  service: { ...good.service.value!, targetGroupArns: ['arn'] },
   tasks: good.tasks.value!,
   targets: good.targets.value!,
   redis: good.redis.value!,

@@ -24,6 +24,7 @@ export function picture(tasks: RolloutTask[], change: Partial<Picture> = {}): Pi
     desired: 2,
     status: 'IN_PROGRESS',
     reason: undefined,
+    stage: undefined,
     taskDefinition: 'chat:2',
     tasks,
     events: [],

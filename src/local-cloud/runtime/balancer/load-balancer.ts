@@ -10,6 +10,8 @@ import { responseOn } from './response-on.ts';
 import { TargetGroup } from './target-group.ts';
 import { upgrade } from './upgrade.ts';
 
+type WeightedGroup = { arn: string; weight: number };
+
 /** All listeners and target groups of a local cloud at work. */
 export class LoadBalancer {
   readonly #ports = new Map<number, Port>();
@@ -48,8 +50,10 @@ export class LoadBalancer {
 
   traffic(): ListenerTraffic[] {
     return [...this.#ports.values()].map(({ listener: { arn, action }, traffic: { clients, requests } }) => {
-      const group = action.type === 'forward' ? this.#groups.get(action.targetGroupArn) : undefined;
-      return { listenerArn: arn, connections: clients + (group?.outstanding ?? 0), requests };
+      const groups = action.type === 'forward' ? action.targetGroups : [];
+      const outstanding = groups.map((group) => this.#groups.get(group.arn)?.outstanding ?? 0);
+      const connections = outstanding.reduce((sum, each) => sum + each, clients);
+      return { listenerArn: arn, connections, requests };
     });
   }
 
@@ -78,7 +82,9 @@ export class LoadBalancer {
 
   #configureGroups({ listeners, targetGroups, healthy }: Configure): void {
     const used = new Set(
-      listeners.map(({ action }) => (action.type === 'forward' ? action.targetGroupArn : undefined)),
+      listeners.flatMap(({ action }) =>
+        action.type === 'forward' ? action.targetGroups.map(({ arn }) => arn) : [],
+      ),
     );
     for (const [arn, group] of this.#groups) {
       if (targetGroups.some((wanted) => wanted.arn === arn)) continue;
@@ -115,13 +121,13 @@ export class LoadBalancer {
       const headers = ['Location', redirectLocation(action, request, listener)];
       return answer(response, action.statusCode, { headers });
     }
-    const route = this.#route(listener, action.targetGroupArn);
+    const route = this.#route(listener, action.targetGroups);
     return route === undefined ? answer(response, 503) : forward(request, response, route);
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer, listener: BalancerListener): void {
     const { action } = listener;
-    const route = action.type === 'forward' ? this.#route(listener, action.targetGroupArn) : undefined;
+    const route = action.type === 'forward' ? this.#route(listener, action.targetGroups) : undefined;
     if (route !== undefined && statusOfRefusal(request) === undefined) {
       upgrade(request, socket, head, route);
     } else {
@@ -129,10 +135,20 @@ export class LoadBalancer {
     }
   }
 
-  #route(listener: BalancerListener, targetGroupArn: string): Route | undefined {
-    const group = this.#groups.get(targetGroupArn);
+  #route(listener: BalancerListener, weighted: WeightedGroup[]): Route | undefined {
+    const group = this.#groups.get(byWeight(weighted, Math.random()) ?? '');
     return group === undefined ? undefined : { listener, group, cookieKey: this.#cookieKey };
   }
+}
+
+/** The group that a request goes to, `at` (0–1) of the way through all weights; undefined where they are all 0. */
+function byWeight(groups: WeightedGroup[], at: number): string | undefined {
+  let left = at * groups.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { arn, weight } of groups) {
+    if (left < weight) return arn;
+    left -= weight;
+  }
+  return undefined;
 }
 
 /** What an ALB does not hand to any target: not exactly one Host, TRACE, a request line above 16 KB. */

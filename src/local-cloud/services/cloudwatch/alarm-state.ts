@@ -89,14 +89,16 @@ function datapointsOf(
   return watched?.Expression === undefined ? byId.get(watched?.Id ?? '') : worked(watched.Expression, byId);
 }
 
-/** `MAX(METRICS())` and differences such as `m1 - m2`. */
+/** `MAX(METRICS())`, `SUM(METRICS())` and differences such as `m1 - m2`. */
 function worked(expression: string, byId: Map<string, Datapoints>): Datapoints | undefined {
-  if (/^MAX\(METRICS\(\)\)$/i.test(expression)) {
+  const [, over] = /^(MAX|SUM)\(METRICS\(\)\)$/i.exec(expression) ?? [];
+  if (over !== undefined) {
     const all = [...byId.values()];
     const times = new Set(all.flatMap((points) => [...points.keys()]));
-    return new Map(
-      [...times].map((at) => [at, Math.max(...all.map((points) => points.get(at) ?? -Infinity))]),
-    );
+    const at = (time: number) => all.flatMap((points) => points.get(time) ?? []);
+    const sum = (values: number[]) => values.reduce((one, other) => one + other, 0);
+    const isMax = over.toUpperCase() === 'MAX';
+    return new Map([...times].map((time) => [time, isMax ? Math.max(...at(time)) : sum(at(time))]));
   }
   const [, left, right] = /^(\w+) *- *(\w+)$/.exec(expression) ?? [];
   const [from, less] = [byId.get(left ?? ''), byId.get(right ?? '')];

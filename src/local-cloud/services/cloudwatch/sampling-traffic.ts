@@ -1,4 +1,5 @@
 import type { Place } from '../ecs/state.ts';
+import { targetGroupsOf } from '../elbv2/action.ts';
 import { elbv2State } from '../elbv2/state.ts';
 import type { StoredListener } from '../elbv2/state.ts';
 import { cloudWatch, record, single } from './state.ts';
@@ -46,7 +47,7 @@ function sampleTargets(place: Place, balancerArn: string, groupArn: string): voi
 
 function groupsOf(listeners: StoredListener[]): Set<string> {
   const actions = listeners.flatMap(({ DefaultActions }) => DefaultActions);
-  return new Set(actions.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []));
+  return new Set(actions.flatMap(targetGroupsOf).map(({ arn }) => arn));
 }
 
 const finestPeriodMs = 10_000;

@@ -1,4 +1,5 @@
 import type {
+  AdvancedConfiguration,
   AvailabilityZoneRebalancing,
   DeploymentConfiguration,
   LoadBalancer,
@@ -8,6 +9,7 @@ import type { DescribeTargetGroupsOutput } from '@aws-sdk/client-elastic-load-ba
 import type { Call } from '../../operation.ts';
 import { AwsError } from '../../operation.ts';
 import { ec2State } from '../ec2/state.ts';
+import { isAssumable } from '../iam/assumable.ts';
 import { operations as elbv2 } from '../elbv2/index.ts';
 import { ask } from './scheduler/ask.ts';
 import type { StoredTaskDefinition } from './state.ts';
@@ -39,7 +41,14 @@ export function deploymentConfigurationOf(
   if (maximumPercent === minimumHealthyPercent) {
     invalid('Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.');
   }
-  if (strategy !== 'ROLLING') {
+  const { bakeTimeInMinutes = 0 } = configuration;
+  if (bakeTimeInMinutes < 0 || bakeTimeInMinutes > 1440) {
+    invalid('bakeTimeInMinutes must be between 0 and 1440.');
+  }
+  if (strategy === 'BLUE_GREEN' && input?.strategy !== undefined && input.bakeTimeInMinutes === undefined) {
+    invalid('bakeTimeInMinutes must be specified for the BLUE_GREEN deployment strategy.');
+  }
+  if (strategy !== 'ROLLING' && strategy !== 'BLUE_GREEN') {
     throw new AwsError(
       'UnsupportedFeatureException',
       `The local cloud has no deployments of strategy ${strategy}.`,
@@ -104,21 +113,9 @@ export async function checkLoadBalancers(
   loadBalancers: LoadBalancer[],
   definition: StoredTaskDefinition,
 ): Promise<void> {
-  for (const { targetGroupArn, containerName, containerPort } of loadBalancers) {
-    if (!targetGroupArn) invalid('targetGroupArn cannot be empty.');
-    const group = await targetGroup(call, targetGroupArn);
-    if (group === undefined)
-      invalid(`The target group with targetGroupArn ${targetGroupArn} does not exist.`);
-    if (group.TargetType !== 'ip') {
-      invalid(
-        `The provided target group ${targetGroupArn} has target type ${group.TargetType}, which is incompatible with the awsvpc network mode specified in the task definition.`,
-      );
-    }
-    if (!group.LoadBalancerArns?.length) {
-      invalid(
-        `The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
-      );
-    }
+  for (const { targetGroupArn, containerName, containerPort, advancedConfiguration } of loadBalancers) {
+    await checkTargetGroup(call, targetGroupArn);
+    if (advancedConfiguration !== undefined) await checkAdvanced(call, advancedConfiguration);
     const container = definition.containerDefinitions.find(({ name }) => name === containerName);
     if (container === undefined) {
       invalid(`The container ${containerName} does not exist in the task definition.`);
@@ -126,6 +123,37 @@ export async function checkLoadBalancers(
     if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort)) {
       invalid(`The container ${containerName} did not have a container port ${containerPort} defined.`);
     }
+  }
+}
+
+async function checkTargetGroup(call: Call, targetGroupArn: string | undefined): Promise<void> {
+  if (!targetGroupArn) invalid('targetGroupArn cannot be empty.');
+  const group = await targetGroup(call, targetGroupArn);
+  if (group === undefined) {
+    invalid(`The target group with targetGroupArn ${targetGroupArn} does not exist.`);
+  }
+  if (group.TargetType !== 'ip') {
+    invalid(
+      `The provided target group ${targetGroupArn} has target type ${group.TargetType}, which is incompatible with the awsvpc network mode specified in the task definition.`,
+    );
+  }
+  if (!group.LoadBalancerArns?.length) {
+    invalid(
+      `The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
+    );
+  }
+}
+
+/** What blue/green deployments need: a second target group, the rule whose weights ECS changes, and the role that it does so with. */
+async function checkAdvanced(
+  call: Call,
+  { alternateTargetGroupArn, productionListenerRule, roleArn }: AdvancedConfiguration,
+): Promise<void> {
+  await checkTargetGroup(call, alternateTargetGroupArn);
+  if (!productionListenerRule) invalid('productionListenerRule cannot be empty.');
+  if (!roleArn) invalid('roleArn cannot be empty.');
+  if (!isAssumable(call, roleArn)) {
+    invalid(`ECS was unable to assume the role '${roleArn}' that was provided for this service.`);
   }
 }
 

@@ -96,6 +96,16 @@ function DescribeServiceRevisions(
       platformVersion: '1.4.0',
       platformFamily: 'Linux',
       loadBalancers: service.loadBalancers,
+      ...(revision.targetGroupArn !== undefined && {
+        resolvedConfiguration: {
+          loadBalancers: [
+            {
+              targetGroupArn: revision.targetGroupArn,
+              productionListenerRule: service.loadBalancers[0]?.advancedConfiguration?.productionListenerRule,
+            },
+          ],
+        },
+      }),
       networkConfiguration: service.networkConfiguration,
       containerImages: findTaskDefinition(call, revision.taskDefinition)?.containerDefinitions.map(
         ({ name, image }) => ({ containerName: name, image }),
@@ -141,7 +151,7 @@ function find(
 function view(
   place: Place,
   service: StoredService,
-  { deploymentId, ...record }: StoredServiceDeployment,
+  { deploymentId, bakedAt: _bakedAt, ...record }: StoredServiceDeployment,
 ): ServiceDeployment {
   if (record.finishedAt !== undefined) return record;
   const tasks = [...ecsState(place).tasks.values()].filter((task) => task.deploymentId === deploymentId);

@@ -10,7 +10,7 @@ export function serviceView(place: Place, service: StoredService, withTags = tru
   const tasks = [...ecsState(place).tasks.values()].filter((task) => task.serviceArn === service.serviceArn);
   const [current] = serviceDeployments;
   const view: Service = {
-    ...without(service, 'steady', 'backOff', 'revisions', 'serviceDeployments'),
+    ...without(service, 'steady', 'backOff', 'revisions', 'serviceDeployments', 'productionTargetGroupArn'),
     ...countsOf(tasks),
     deployments: deployments.map((deployment) => {
       const own = tasks.filter(({ deploymentId }) => deploymentId === deployment.id);
@@ -18,7 +18,11 @@ export function serviceView(place: Place, service: StoredService, withTags = tru
         deployment.status === 'PRIMARY'
           ? service.desiredCount
           : own.filter(({ desiredStatus }) => desiredStatus === 'RUNNING').length;
-      return { ...without(deployment, 'revisionArn', 'completed'), desiredCount: desired, ...countsOf(own) };
+      return {
+        ...without(deployment, 'revisionArn', 'completed', 'targetGroupArn'),
+        desiredCount: desired,
+        ...countsOf(own),
+      };
     }),
     currentServiceRevisions: deployments.map(({ id, revisionArn }) => {
       const counts = countsOf(tasks.filter(({ deploymentId }) => deploymentId === id));

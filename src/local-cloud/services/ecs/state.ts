@@ -27,6 +27,8 @@ export type StoredDeployment = Stored<
   'id' | 'status' | 'taskDefinition' | 'rolloutState' | 'failedTasks' | 'createdAt' | 'updatedAt'
 > & {
   revisionArn: string;
+  /** Of its own where the service has two and each deployment takes the other one. */
+  targetGroupArn?: string;
   /** It once was the whole of the service: what a failed one can be rolled back to. */
   completed: boolean;
 };
@@ -37,12 +39,15 @@ export type StoredServiceDeployment = Stored<
 > & {
   /** The deployment whose rollout it tells of. */
   deploymentId: string;
+  /** When the bake time is over, in milliseconds since 1970. */
+  bakedAt?: number;
 };
 
 /** What a service revision fixes: which task definition ran, for DescribeServiceRevisions. */
 interface StoredRevision {
   arn: string;
   taskDefinition: string;
+  targetGroupArn?: string;
   createdAt: Date;
 }
 
@@ -67,6 +72,8 @@ export type StoredService = Stored<
   revisions: StoredRevision[];
   /** Whether the last look found it steady, so that the event is written once. */
   steady: boolean;
+  /** The target group that has the production traffic, once a deployment has chosen between two. */
+  productionTargetGroupArn?: string;
   /** Failures in a row, and when (milliseconds since 1970) the next task may start. */
   backOff: { failures: number; until: number };
 };

@@ -22,26 +22,60 @@ export function normalActions(
   throw notHere(`actions of the type '${action.Type}'`);
 }
 
-/** The target group of a forward action, in either of its forms; undefined for any other action. */
-export function onlyTargetGroup({ TargetGroupArn, ForwardConfig }: Action): string | undefined {
-  return TargetGroupArn ?? ForwardConfig?.TargetGroups?.[0]?.TargetGroupArn;
+/** The target groups of a forward action with their weights, in either of its forms; none for any other action. */
+export function targetGroupsOf({ TargetGroupArn, ForwardConfig }: Action): { arn: string; weight: number }[] {
+  const weighted = ForwardConfig?.TargetGroups ?? [];
+  const groups = weighted.length > 0 || TargetGroupArn === undefined ? weighted : [{ TargetGroupArn }];
+  return groups.map((group) => ({
+    arn: group.TargetGroupArn ?? '',
+    weight: 'Weight' in group ? (group.Weight ?? 1) : 1,
+  }));
 }
 
 /** The load balancers that forward to a target group. */
 export function loadBalancersOf({ listeners }: Elbv2State, targetGroupArn: string): string[] {
   const arns = [...listeners.values()]
     .filter(({ DefaultActions }) =>
-      DefaultActions.some((action) => onlyTargetGroup(action) === targetGroupArn),
+      DefaultActions.some((action) => targetGroupsOf(action).some(({ arn }) => arn === targetGroupArn)),
     )
     .map(({ LoadBalancerArn }) => LoadBalancerArn);
   return [...new Set(arns)];
 }
 
+/** Groups in one action, at most (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html). */
+const maximumGroups = 5;
+
 function forwardAction(state: Elbv2State, balancer: StoredLoadBalancer, action: Action): Action {
-  if ((action.ForwardConfig?.TargetGroups ?? []).length > 1)
-    throw notHere('forwarding to several target groups');
-  const arn = onlyTargetGroup(action);
-  if (arn === undefined) throw validationError('A target group ARN must be specified for a forward action');
+  const groups = targetGroupsOf(action);
+  const [first, ...others] = groups;
+  if (first === undefined || first.arn === '') {
+    throw validationError('A target group ARN must be specified for a forward action');
+  }
+  if (groups.length > maximumGroups) {
+    throw new AwsError(
+      'TooManyTargetGroups',
+      `The maximum number of target groups in a forward action is '${maximumGroups}'`,
+    );
+  }
+  if (action.ForwardConfig?.TargetGroupStickinessConfig?.Enabled === true) {
+    throw notHere('stickiness between target groups');
+  }
+  for (const { arn, weight } of groups) {
+    mustBeWithin(weight, 'Weight', 0, 999);
+    mustBeForwardable(state, balancer, arn);
+  }
+  return {
+    Type: 'forward',
+    // AWS leaves the short form out where there are several.
+    ...(others.length === 0 && { TargetGroupArn: first.arn }),
+    ForwardConfig: {
+      TargetGroups: groups.map(({ arn, weight }) => ({ TargetGroupArn: arn, Weight: weight })),
+      TargetGroupStickinessConfig: { Enabled: false },
+    },
+  };
+}
+
+function mustBeForwardable(state: Elbv2State, balancer: StoredLoadBalancer, arn: string): void {
   const group = mustFindTargetGroup(state, arn);
   if (group.VpcId !== balancer.VpcId) {
     throw new AwsError(
@@ -55,14 +89,6 @@ function forwardAction(state: Elbv2State, balancer: StoredLoadBalancer, action: 
       `The following target groups cannot be associated with more than one load balancer: ${arn}`,
     );
   }
-  return {
-    Type: 'forward',
-    TargetGroupArn: arn,
-    ForwardConfig: {
-      TargetGroups: [{ TargetGroupArn: arn, Weight: action.ForwardConfig?.TargetGroups?.[0]?.Weight ?? 1 }],
-      TargetGroupStickinessConfig: { Enabled: false },
-    },
-  };
 }
 
 function redirectAction({ RedirectConfig: redirect }: Action): Action {

@@ -4,7 +4,7 @@ import { AwsError } from '../../operation.ts';
 import type { BalancerListener, BalancerTargetGroup } from '../../runtime/data-plane.ts';
 import { certificateFor } from '../acm/certificate.ts';
 import { findNetworkInterface } from '../ec2/network-interface.ts';
-import { onlyTargetGroup } from './action.ts';
+import { targetGroupsOf } from './action.ts';
 import { pruneDrained } from './draining.ts';
 import { defaultPolicy, minimumVersions } from './ssl-policy.ts';
 import {
@@ -117,7 +117,7 @@ function actionOf({ DefaultActions: [action] }: StoredListener): BalancerListene
       body: fixed.MessageBody ?? '',
     };
   }
-  return { type: 'forward', targetGroupArn: (action && onlyTargetGroup(action)) ?? '' };
+  return { type: 'forward', targetGroups: action === undefined ? [] : targetGroupsOf(action) };
 }
 
 function targetGroupOf(call: Call, group: StoredTargetGroup): BalancerTargetGroup {

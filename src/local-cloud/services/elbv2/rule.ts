@@ -28,6 +28,11 @@ function DescribeRules(input: DescribeRulesInput, call: Call): DescribeRulesOutp
   };
 }
 
+/** The listener that a default rule is of: what ModifyListener takes, for a default rule cannot be modified as a rule. */
+export function listenerOfDefaultRule(ruleArn: string): string {
+  return ruleArn.replace(':listener-rule/', ':listener/').replace(/\/[^/]*$/, '');
+}
+
 /** Its id is its listener's, so that it needs no state of its own. */
 function defaultRule({ ListenerArn, DefaultActions }: StoredListener): Rule {
   const id = ListenerArn.split('/').at(-1);

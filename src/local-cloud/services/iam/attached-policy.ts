@@ -17,7 +17,7 @@ const managedPolicies = new Set(
   [
     'service-role/AmazonECSTaskExecutionRolePolicy',
     'service-role/AmazonEC2ContainerServiceEventsRole',
-    'service-role/AmazonECSInfrastructureRolePolicyForLoadBalancers',
+    'AmazonECSInfrastructureRolePolicyForLoadBalancers',
     'AmazonEC2ContainerRegistryReadOnly',
     'AmazonECS_FullAccess',
     'AmazonSSMManagedInstanceCore',

@@ -6,6 +6,8 @@ export interface TaskView {
   health: 'healthy' | 'unhealthy' | 'waiting';
   running: boolean;
   zone: string;
+  /** Its target group; only blue/green deployments tell by it. */
+  group?: string | undefined;
   /** Milliseconds since 1970. */
   createdAt: number;
 }

@@ -1,14 +1,18 @@
 import { findTaskDefinition } from '../find.ts';
-import type { Place, StoredService, StoredTask } from '../state.ts';
+import type { Place, StoredDeployment, StoredService, StoredTask } from '../state.ts';
 import { ecsState } from '../state.ts';
 import { removeDeletedTaskDefinitions } from '../task-definition.ts';
 import { checkedContainers } from './container-health.ts';
-import type { Decision, TaskView } from './decide.ts';
+import type { Decision, ServiceView, TaskView } from './decide.ts';
 import { decide } from './decide.ts';
+import { decideBlueGreen, hasTraffic } from './blue-green.ts';
+import { isBlueGreen } from './alternate.ts';
+import { shiftTraffic } from './production-traffic.ts';
 import { unhealthyReason } from './failure.ts';
 import { newTask } from './new-task.ts';
-import { completeDeployment, taskHealthy } from './rollout.ts';
+import { completeDeployment, failDeployment, taskHealthy } from './rollout.ts';
 import type { Runtime } from './runtime.ts';
+import { ownCall } from './runtime.ts';
 import { serviceEvent } from './service-event.ts';
 import { startTask } from './start-task.ts';
 import { stopTask } from './stop-task.ts';
@@ -36,18 +40,62 @@ export function look(runtime: Runtime, service: StoredService, changed: () => vo
   const tasks = alive.map((task) => view(runtime, service, task, primary.id));
   const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.deploymentConfiguration;
   const backingOff = now < service.backOff.until;
-  const decision = decide({
+  const wanted: ServiceView = {
     desired: service.desiredCount,
     minimumHealthyPercent: service.status === 'DRAINING' ? 0 : minimumHealthyPercent,
     maximumPercent,
     mayStart: primary.rolloutState !== 'FAILED' && !backingOff,
     tasks,
     leaving: own.length - alive.length,
-  });
-  if (decision.start > 0) start(runtime, service, decision.start, changed);
+  };
+  const decision = isBlueGreen(service) ? blueGreen(runtime, service, wanted, changed) : decide(wanted);
+  if (decision.start > 0) start(runtime, service, primary, decision.start, changed);
   if (decision.stop.length > 0) stop(runtime, service, decision.stop, changed);
   settle(runtime, service, decision);
   return nextLook(service, alive, now, backingOff);
+}
+
+/** What is next where deployments are blue/green: a shift of the traffic is set going here, and the other tasks are started. */
+function blueGreen(
+  runtime: Runtime,
+  service: StoredService,
+  wanted: ServiceView,
+  changed: () => void,
+): Decision {
+  const { place } = runtime;
+  const { clock } = place.cloud;
+  const [primary, before] = service.deployments;
+  const record = service.serviceDeployments.find(({ finishedAt }) => finishedAt === undefined);
+  if (primary?.rolloutState !== 'IN_PROGRESS' || record === undefined || service.status !== 'ACTIVE') {
+    return decide(wanted);
+  }
+  const group = primary.targetGroupArn ?? service.loadBalancers[0]?.targetGroupArn ?? '';
+  const isRollback = record.rollback !== undefined;
+  const decision = decideBlueGreen(wanted, {
+    group,
+    isRollback,
+    shifted: hasTraffic(service, group, isRollback),
+    baked: isRollback || before === undefined || clock.now() >= (record.bakedAt ?? 0),
+  });
+  if (decision.startBlue > 0 && before !== undefined) {
+    start(runtime, service, before, decision.startBlue, changed);
+  }
+  const isNew = record.lifecycleStage !== decision.stage;
+  record.lifecycleStage = decision.stage;
+  if (!isNew || decision.stage !== 'PRODUCTION_TRAFFIC_SHIFT') return decision;
+  void shiftTraffic(ownCall(place), service, group).then(
+    () => {
+      const minutes = service.deploymentConfiguration.bakeTimeInMinutes ?? 0;
+      service.productionTargetGroupArn = group;
+      record.bakedAt = clock.now() + (minutes * 60_000) / clock.pace;
+      changed();
+    },
+    (error: Error) => {
+      failDeployment(place, service, error.message, true);
+      changed();
+    },
+  );
+  return decision;
 }
 
 function view(runtime: Runtime, service: StoredService, task: StoredTask, primaryId: string): TaskView {
@@ -62,6 +110,7 @@ function view(runtime: Runtime, service: StoredService, task: StoredTask, primar
     health,
     running: task.lastStatus === 'RUNNING',
     zone: task.availabilityZone ?? '',
+    group: task.targets[0]?.targetGroupArn,
     createdAt: task.createdAt.getTime(),
   };
 }
@@ -96,22 +145,28 @@ function graceEnd({ healthCheckGracePeriodSeconds = 0 }: StoredService, { starte
   return (startedAt?.getTime() ?? 0) + healthCheckGracePeriodSeconds * 1000;
 }
 
-function start(runtime: Runtime, service: StoredService, count: number, changed: () => void): void {
+function start(
+  runtime: Runtime,
+  service: StoredService,
+  deployment: StoredDeployment,
+  count: number,
+  changed: () => void,
+): void {
   const { place } = runtime;
-  const [primary] = service.deployments;
-  const name = primary?.taskDefinition.split('task-definition/')[1] ?? '';
+  const name = deployment.taskDefinition.split('task-definition/')[1] ?? '';
   const definition = ecsState(place).taskDefinitions.get(name);
-  if (primary === undefined || definition === undefined) return;
-  const network = primary.networkConfiguration?.awsvpcConfiguration;
+  if (definition === undefined) return;
+  const network = deployment.networkConfiguration?.awsvpcConfiguration;
   const started: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const task = newTask(place, {
       clusterArn: service.clusterArn,
       definition,
-      networkConfiguration: primary.networkConfiguration,
+      networkConfiguration: deployment.networkConfiguration,
       group: `service:${service.serviceName}`,
-      startedBy: primary.id,
+      startedBy: deployment.id,
       service,
+      targetGroupArn: deployment.targetGroupArn,
       enableExecuteCommand: service.enableExecuteCommand,
       tags: propagated(service, definition.tags),
     });
@@ -149,7 +204,8 @@ function stop(runtime: Runtime, service: StoredService, stops: Decision['stop'],
   const served = chosen.filter(({ task }) => task.lastStatus === 'RUNNING' && task.targets.length > 0);
   if (served.length > 0) {
     serviceEvent(place, service, `has begun draining connections on ${served.length} tasks.`);
-    for (const { targetGroupArn } of service.loadBalancers) {
+    const groups = served.flatMap(({ task }) => task.targets.map((target) => target.targetGroupArn));
+    for (const targetGroupArn of new Set(groups)) {
       serviceEvent(
         place,
         service,
@@ -189,5 +245,10 @@ function nextLook(
   backingOff: boolean,
 ): number | undefined {
   const graceEnds = alive.map((task) => graceEnd(service, task)).filter((end) => end > now);
-  return [...graceEnds, ...(backingOff ? [service.backOff.until] : [])].sort((one, other) => one - other)[0];
+  const bakedAt = service.serviceDeployments.find(({ finishedAt }) => finishedAt === undefined)?.bakedAt ?? 0;
+  return [
+    ...graceEnds,
+    ...(bakedAt > now ? [bakedAt] : []),
+    ...(backingOff ? [service.backOff.until] : []),
+  ].sort((one, other) => one - other)[0];
 }

@@ -13,6 +13,8 @@ export interface NewTask {
   group: string;
   startedBy?: string;
   service?: StoredService;
+  /** In place of the service's own. */
+  targetGroupArn?: string | undefined;
   overrides?: TaskOverride;
   enableExecuteCommand?: boolean;
   tags?: { key?: string; value?: string }[];
@@ -73,7 +75,7 @@ export function newTask(place: Place, wanted: NewTask): StoredTask {
     version: 1,
     subnetId,
     targets: (service?.loadBalancers ?? []).map(({ targetGroupArn, containerPort }) => ({
-      targetGroupArn: targetGroupArn ?? '',
+      targetGroupArn: wanted.targetGroupArn ?? targetGroupArn ?? '',
       port: containerPort ?? 0,
     })),
     reported: false,

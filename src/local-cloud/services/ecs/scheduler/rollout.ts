@@ -1,5 +1,6 @@
 import type { Place, StoredDeployment, StoredService, StoredServiceDeployment } from '../state.ts';
 import { arn, newNumber, newTaskId } from '../state.ts';
+import { isBlueGreen, nextTargetGroup } from './alternate.ts';
 import { failureThreshold } from './circuit-breaker.ts';
 import { serviceEvent } from './service-event.ts';
 
@@ -9,7 +10,14 @@ export function startDeployment(place: Place, service: StoredService): StoredDep
   const clusterAndName = service.serviceArn.split(':service/')[1] ?? '';
   const id = `ecs-svc/${newNumber()}`;
   const revisionArn = arn(place, `service-revision/${clusterAndName}/${newNumber()}`);
-  service.revisions.push({ arn: revisionArn, taskDefinition: service.taskDefinition, createdAt: now });
+  const targetGroupArn = nextTargetGroup(service);
+  const ownGroup = targetGroupArn === undefined ? {} : { targetGroupArn };
+  service.revisions.push({
+    arn: revisionArn,
+    taskDefinition: service.taskDefinition,
+    ...ownGroup,
+    createdAt: now,
+  });
   const before = service.deployments.map(({ revisionArn: source }) => ({ arn: source }));
   for (const deployment of service.deployments) deployment.status = 'ACTIVE';
   const underWay = service.serviceDeployments.find(({ finishedAt }) => finishedAt === undefined);
@@ -19,6 +27,7 @@ export function startDeployment(place: Place, service: StoredService): StoredDep
   const deployment: StoredDeployment = {
     id,
     revisionArn,
+    ...ownGroup,
     status: 'PRIMARY',
     taskDefinition: service.taskDefinition,
     desiredCount: service.desiredCount,
@@ -96,7 +105,9 @@ export function taskFailed(place: Place, service: StoredService, deploymentId: s
   failDeployment(
     place,
     service,
-    'ECS deployment circuit breaker: tasks failed to start.',
+    isBlueGreen(service)
+      ? 'Service deployment rolled back because the circuit breaker threshold was exceeded.'
+      : 'ECS deployment circuit breaker: tasks failed to start.',
     breaker.rollback === true,
   );
 }
@@ -161,6 +172,7 @@ function rollBack(
   service.backOff = { failures: 0, until: 0 };
   service.steady = false;
   if (record === undefined) return;
+  if (record.lifecycleStage !== undefined) record.lifecycleStage = 'RECONCILE_SERVICE';
   record.status = 'ROLLBACK_IN_PROGRESS';
   record.statusReason = reason;
   record.updatedAt = now;
