@@ -116,14 +116,6 @@ function valueAt(value: unknown, at: string): unknown {
   return current;
 }
 
-function without(raw: Raw, at: string): Raw {
-  const [key, ...rest] = at.split('.');
-  const { [key!]: value, ...others } = raw;
-  return rest.length === 0 || !isObject(value)
-    ? others
-    : { ...others, [key!]: without(value, rest.join('.')) };
-}
-
 function invalid(file: string, cwd: string, problems: string[]): ChatopsError {
   const name = path.relative(cwd, file) || file;
   const [first, ...others] = problems;

@@ -75,9 +75,10 @@ describe.skipIf(!hasRedis)('a node behind a load balancer', () => {
     const node = await start();
     await until(() => said(node).includes('target watched'));
     const before = ecs.calls.length;
+    await until(() => ecs.calls.length > before + 2);
+    const asked = ecs.calls.slice(before).map((form) => form.get('TargetGroupArn'));
     ecs.health = 'draining Target.DeregistrationInProgress';
     await until(() => said(node).includes('target drains'));
-    const asked = ecs.calls.slice(before + 1).map((form) => form.get('TargetGroupArn'));
     expect(new Set(asked)).toEqual(new Set([other]));
     await node.server.close();
   });

@@ -17,10 +17,9 @@ it('a blue/green deployment of the chat under load loses nothing, and `down` lea
   const up = await project.run('up');
   expect(up, up.stderr).toMatchObject({ code: 0 });
 
-  const load = project.start(
-    ...['loadtest', '--clients', '40', '--room-size', '10', '--rate', '40'],
-    ...['--ramp-up', '1s', '--duration', '20s', '--json'],
-  );
+  const size = ['--clients', '40', '--room-size', '10', '--rate', '40'];
+  const time = ['--ramp-up', '1s', '--duration', '20s'];
+  const load = project.start('loadtest', ...size, ...time, '--json');
   await expect.poll(() => fetch(up.stdout.trim()).then(({ ok }) => ok)).toBe(true);
   const deployed = await project.run('deploy', '--build', '--image', 'v2');
   expect(deployed, deployed.stderr).toMatchObject({ code: 0 });

@@ -79,6 +79,7 @@ const rarelyCalled: Record<string, string> = {
   'ecr:PutImageScanningConfiguration': 'a scan switched off by hand',
   'ecr:PutImageTagMutability': 'tags made mutable by hand',
   'elasticache:ResetCacheParameterGroup': 'a parameter that was set by hand',
+  'elasticloadbalancing:DescribeRules': 'service.strategy "blue-green"',
   'elasticloadbalancing:SetSecurityGroups': 'groups that were exchanged by hand',
   'iam:UpdateAssumeRolePolicy': 'a trust policy that was changed by hand',
   'iam:UpdateRole': 'a description that was changed by hand',
