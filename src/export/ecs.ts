@@ -90,6 +90,10 @@ export const ecs: Mapping[] = [
           availability_zone_rebalancing: attrs.availabilityZoneRebalancing,
           capacity_provider_strategy: providers,
           deployment_circuit_breaker: block({ enable: attrs.circuitBreaker, rollback: attrs.circuitBreaker }),
+          deployment_configuration:
+            attrs.bakeTime === undefined
+              ? undefined
+              : block({ strategy: 'BLUE_GREEN', bake_time_in_minutes: attrs.bakeTime }),
           network_configuration: block({
             subnets: links(attrs.subnetIds),
             security_groups: links(attrs.securityGroupIds),
@@ -99,6 +103,13 @@ export const ecs: Mapping[] = [
             target_group_arn: link(attrs.targetGroupArn),
             container_name: attrs.containerName,
             container_port: attrs.containerPort,
+            advanced_configuration:
+              attrs.alternate &&
+              block({
+                alternate_target_group_arn: link(attrs.alternate.targetGroupArn),
+                production_listener_rule: attrs.alternate.ruleArn,
+                role_arn: link(attrs.alternate.roleArn),
+              }),
           }),
           tags: tags(),
           ...(isScaled && { lifecycle: block({ ignore_changes: [words('desired_count')] }) }),

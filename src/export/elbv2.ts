@@ -115,10 +115,18 @@ function numberIn(attributes: Record<string, string>, key: string): number | und
   return key in attributes ? Number(attributes[key]) : undefined;
 }
 
-/** Undefined where the default action is another one than forwarding to one group or redirecting. */
-function actionOf(attrs: { targetGroupArn: string | undefined; redirect: string | undefined }) {
-  const { targetGroupArn, redirect } = attrs;
-  if (targetGroupArn !== undefined) return { type: 'forward', target_group_arn: link(targetGroupArn) };
+/** Undefined where the default action is another one than forwarding or redirecting. */
+function actionOf(attrs: {
+  weights: Record<string, number>;
+  redirect: string | undefined;
+}): Body | undefined {
+  const { weights, redirect } = attrs;
+  const groups = Object.entries(weights);
+  if (groups.length === 1) return { type: 'forward', target_group_arn: link(groups[0]![0]) };
+  if (groups.length > 1) {
+    const target_group = groups.map(([arn, weight]) => block({ arn: link(arn), weight }));
+    return { type: 'forward', forward: block({ target_group }) };
+  }
   const [, protocol, host, port, path, query, status] =
     /^([^:]+):\/\/(.*):([^:/]+)(\/.*)\?(.*) (HTTP_30[12])$/.exec(redirect ?? '') ?? [];
   if (protocol === undefined) return undefined;
