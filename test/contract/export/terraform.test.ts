@@ -301,7 +301,7 @@ describe('arguments', () => {
       importId: '/chatops/chat/default/local/redis-auth-token',
       type: 'SecureString',
       value: 'kept in Parameter Store',
-      tags: { 'chatops:rotation': '1' },
+      tags: { 'chatops:rotation': '1@1' },
       lifecycle: [{ ignore_changes: [{ expression: 'value' }] }],
     });
   });
