@@ -21,12 +21,14 @@ export async function planStack(
   context: CommandContext<Permissions>,
   emit: Emit = () => {},
 ): Promise<Plan<Cloud>> {
-  const [{ plan }, { kinds }] = await Promise.all([
+  const [{ plan }, { kinds }, { zoneRefusals }] = await Promise.all([
     import('../engine/plan.ts'),
     import('../resources/index.ts'),
+    import('../stack/zone-refusals.ts'),
   ]);
   const nodes = await graphOfStack(session, context.host.packageRoot);
-  return plan(engineContextOf(session, context, emit), nodes, kinds);
+  const planned = await plan(engineContextOf(session, context, emit), nodes, kinds);
+  return { ...planned, refusals: [...planned.refusals, ...zoneRefusals(planned)] };
 }
 
 /**

@@ -4,7 +4,7 @@ import { replicationGroup } from '../resources/elasticache/replication-group.ts'
 import { serverlessCache } from '../resources/elasticache/serverless-cache.ts';
 import { cacheSubnetGroup } from '../resources/elasticache/subnet-group.ts';
 import { block, link, links, words } from './hcl.ts';
-import { mapping, type Mapping, type Stack } from './mapping.ts';
+import { mapping, type Mapping } from './mapping.ts';
 
 /** Redis or Valkey in each of its forms. Auth tokens are never read, and so never written. */
 export const elasticache: Mapping[] = [
@@ -39,7 +39,7 @@ export const elasticache: Mapping[] = [
       },
     },
   ]),
-  mapping(replicationGroup, ({ attrs, found, name, tags }, stack) => {
+  mapping(replicationGroup, ({ attrs, name, tags }, stack) => {
     const isCluster = attrs.clusterMode === 'enabled';
     const access = stack
       .of(replicationGroupAccess)
@@ -54,7 +54,7 @@ export const elasticache: Mapping[] = [
         ...(hasToken && { comment: 'The auth token stays what it is: nothing here knows it.' }),
         body: {
           replication_group_id: attrs.replicationGroupId,
-          description: descriptionOf(stack, found),
+          description: attrs.description,
           engine: attrs.engine,
           engine_version: attrs.engineVersion && versionFor(attrs.engineVersion),
           node_type: attrs.nodeType,
@@ -83,7 +83,7 @@ export const elasticache: Mapping[] = [
   }),
   // It is settings and a tag of the replication group, which has them above.
   mapping(replicationGroupAccess, () => []),
-  mapping(serverlessCache, ({ attrs, found, name, tags }, stack) => [
+  mapping(serverlessCache, ({ attrs, name, tags }) => [
     {
       type: 'aws_elasticache_serverless_cache',
       name,
@@ -91,7 +91,7 @@ export const elasticache: Mapping[] = [
       known: { [attrs.name]: 'name' },
       body: {
         name: attrs.name,
-        description: descriptionOf(stack, found),
+        description: attrs.description,
         engine: attrs.engine,
         major_engine_version: attrs.majorVersion,
         subnet_ids: links(attrs.subnetIds),
@@ -102,11 +102,6 @@ export const elasticache: Mapping[] = [
     },
   ]),
 ];
-
-/** What both kinds are created with. */
-function descriptionOf({ scope }: Stack, { id, version }: { id: string; version?: string }): string {
-  return [scope.stack, id, version].join(' ');
-}
 
 /** From version 6 on the provider takes major and minor version, and no more. */
 function versionFor(version: string): string {

@@ -46,10 +46,13 @@ export interface ReplicationGroupAttrs extends Partial<
 > {
   replicationGroupId: string;
   arn: string;
+  description: string;
   /** `creating`, `available`, `modifying`, `snapshotting`, `deleting`, `create-failed`. */
   status: string;
   /** The primary endpoint, which follows a fail-over; of a cluster, the configuration endpoint, which tells of all nodes. */
   host: string | undefined;
+  /** The availability zone of each node, by its id. */
+  zones: Record<string, string>;
   /** `0001`, `0002`, …, in this order; none while the group is being made. */
   nodeGroupIds: string[];
   /** `default` where nothing is kept beyond the nodes. */
@@ -67,6 +70,7 @@ export function attrsOf(group: ReplicationGroup, member: CacheCluster | undefine
   return {
     replicationGroupId: group.ReplicationGroupId!,
     arn: group.ARN!,
+    description: group.Description ?? '',
     status: group.Status!,
     host: endpoint?.Address,
     port: endpoint?.Port,
@@ -75,6 +79,11 @@ export function attrsOf(group: ReplicationGroup, member: CacheCluster | undefine
     nodeType: group.CacheNodeType,
     clusterMode: group.ClusterEnabled === true ? 'enabled' : 'disabled',
     shards: NodeGroups.length || undefined,
+    zones: Object.fromEntries(
+      NodeGroups.flatMap(({ NodeGroupMembers = [] }) => NodeGroupMembers).map(
+        ({ CacheClusterId, PreferredAvailabilityZone }) => [CacheClusterId!, PreferredAvailabilityZone ?? ''],
+      ),
+    ),
     nodeGroupIds: NodeGroups.map((one) => one.NodeGroupId!).toSorted(),
     // A shard that lacks one is enough to see it.
     replicas:

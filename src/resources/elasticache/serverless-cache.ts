@@ -29,6 +29,7 @@ interface ServerlessCacheProps {
 
 interface ServerlessCacheAttrs extends ServerlessCacheProps {
   arn: string;
+  description: string;
   /** `creating`, `available`, `modifying`, `deleting`, `create-failed`. */
   status: string;
   host: string | undefined;
@@ -54,6 +55,7 @@ export const serverlessCache: ResourceKind<Cloud, ServerlessCacheProps, Serverle
           attrs: {
             name: cache.ServerlessCacheName!,
             arn: cache.ARN!,
+            description: cache.Description ?? '',
             status: cache.Status!.toLowerCase(),
             engine: cache.Engine!,
             majorVersion: cache.MajorEngineVersion!,

@@ -21,6 +21,8 @@ interface CacheSubnetGroupProps {
 
 interface CacheSubnetGroupAttrs extends CacheSubnetGroupProps {
   arn: string;
+  /** The availability zone of each subnet, by its id. */
+  zones: Record<string, string>;
 }
 
 /** The subnets that cache nodes may be in (`aws elasticache describe-cache-subnet-groups`). */
@@ -43,6 +45,12 @@ export const cacheSubnetGroup: ResourceKind<Cloud, CacheSubnetGroupProps, CacheS
             arn: group.ARN!,
             description: group.CacheSubnetGroupDescription ?? '',
             subnetIds: (group.Subnets ?? []).map((subnet) => subnet.SubnetIdentifier!),
+            zones: Object.fromEntries(
+              (group.Subnets ?? []).map(({ SubnetIdentifier, SubnetAvailabilityZone }) => [
+                SubnetIdentifier!,
+                SubnetAvailabilityZone?.Name ?? '',
+              ]),
+            ),
           },
         })),
       ),
