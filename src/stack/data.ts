@@ -229,7 +229,8 @@ export function redisInTask(
       ? [given?.hostname ?? '', given?.port || '6379']
       : [attrs[redis.id]!.host, String(attrs[redis.id]!.port)];
   const parameterAttrs = url && attrs[url.id]!;
-  const cluster = redis !== undefined && wanted.cluster !== undefined;
+  // A serverless cache always speaks the protocol of clusters.
+  const cluster = redis !== undefined && (wanted.cluster !== undefined || wanted.mode === 'serverless');
   return {
     environment: {
       // A task reads its secrets when it starts: another value calls for other tasks.

@@ -47,30 +47,8 @@ describe('Redis as a cluster', { timeout: 120_000 }, () => {
   const group = async () =>
     (await elasticache.send(new DescribeReplicationGroupsCommand({}))).ReplicationGroups![0]!;
 
-  /** Says something in many rooms, which are on every shard, and reads it as somebody else who comes later. */
-  async function chat(rooms: string[]): Promise<void> {
-    const ann = await ChatClient.open(port);
-    const bob = await ChatClient.open(port, 'bob');
-    try {
-      for (const room of rooms) {
-        const cid = randomUUID();
-        ann.send({ type: 'join', room });
-        await ann.next('joined', { room });
-        ann.send({ type: 'send', room, cid, text: `hello ${cid}` });
-        await ann.next('sent', { cid });
-        bob.send({ type: 'join', room });
-        expect(JSON.stringify(await bob.next('joined', { room }))).toContain(`hello ${cid}`);
-      }
-    } finally {
-      ann.socket.close();
-      bob.socket.close();
-    }
-  }
-
-  const roomsOf = (name: string) => Array.from({ length: 8 }, (_, index) => `${name}-${index}`);
-
   it('carries the chat in every shard, says so, and is as the config asks', async () => {
-    await chat(roomsOf('before'));
+    await chat(port, roomsOf('before'));
     expect((await project.run('status', '--once')).stdout).toContain('4 nodes in 2 shards (available)');
     const plan = await project.run('plan', '--exit-code');
     expect(plan, plan.stdout).toMatchObject({ code: 0 });
@@ -84,7 +62,7 @@ describe('Redis as a cluster', { timeout: 120_000 }, () => {
     const up = await project.run('up');
     expect(up, up.stderr).toMatchObject({ code: 0 });
     expect((await group()).NodeGroups).toHaveLength(3);
-    await vi.waitFor(() => chat(roomsOf(`resharded-${randomUUID().slice(0, 8)}`)), {
+    await vi.waitFor(() => chat(port, roomsOf(`resharded-${randomUUID().slice(0, 8)}`)), {
       timeout: 60_000,
       interval: 200,
     });
@@ -95,7 +73,7 @@ describe('Redis as a cluster', { timeout: 120_000 }, () => {
     for (const NodeGroupId of ['0001', '0003']) {
       await elasticache.send(new TestFailoverCommand({ ReplicationGroupId, NodeGroupId }));
     }
-    await vi.waitFor(() => chat(roomsOf(`after-${randomUUID().slice(0, 8)}`)), {
+    await vi.waitFor(() => chat(port, roomsOf(`after-${randomUUID().slice(0, 8)}`)), {
       timeout: 60_000,
       interval: 200,
     });
@@ -117,3 +95,42 @@ describe('Redis as a cluster', { timeout: 120_000 }, () => {
     await vi.waitFor(async () => expect(await processesIn(project.folder)).toEqual([]), { timeout: 10_000 });
   });
 });
+
+it(
+  'a serverless cache, a cluster of one, carries the chat in all of its slots',
+  { timeout: 120_000 },
+  async () => {
+    const project = await createProject();
+    try {
+      await project.configure({ ...clustered(1), redis: { mode: 'serverless' } });
+      const up = await project.run('up');
+      expect(up, up.stderr).toMatchObject({ code: 0 });
+      await chat(Number(new URL(up.stdout.trim()).port), roomsOf('serverless'));
+      expect(await project.run('plan', '--exit-code')).toMatchObject({ code: 0 });
+    } finally {
+      await project.close();
+    }
+  },
+);
+
+/** Says something in many rooms, which are on every shard, and reads it as somebody else who comes later. */
+async function chat(port: number, rooms: string[]): Promise<void> {
+  const ann = await ChatClient.open(port);
+  const bob = await ChatClient.open(port, 'bob');
+  try {
+    for (const room of rooms) {
+      const cid = randomUUID();
+      ann.send({ type: 'join', room });
+      await ann.next('joined', { room });
+      ann.send({ type: 'send', room, cid, text: `hello ${cid}` });
+      await ann.next('sent', { cid });
+      bob.send({ type: 'join', room });
+      expect(JSON.stringify(await bob.next('joined', { room }))).toContain(`hello ${cid}`);
+    }
+  } finally {
+    ann.socket.close();
+    bob.socket.close();
+  }
+}
+
+const roomsOf = (name: string) => Array.from({ length: 8 }, (_, index) => `${name}-${index}`);

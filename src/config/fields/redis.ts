@@ -13,7 +13,7 @@ export const redis = z
       .enum(['node', 'serverless', 'off'])
       .default('node')
       .describe(
-        '`node`: a replication group of nodes; `serverless`: a cache that ElastiCache sizes by itself, of which engine, major version and snapshots can be chosen; `off`: no Redis and no `REDIS_URL`',
+        '`node`: a replication group of nodes; `serverless`: a cache that ElastiCache sizes by itself, of which engine, major version and snapshots can be chosen, and which speaks the protocol of clusters (the tasks have `REDIS_CLUSTER=true`); `off`: no Redis and no `REDIS_URL`',
       ),
     url: z
       .string()

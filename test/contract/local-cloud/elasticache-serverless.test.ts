@@ -12,7 +12,7 @@ import {
   ServerlessCacheAlreadyExistsFault,
   ServerlessCacheNotFoundFault,
 } from '@aws-sdk/client-elasticache';
-import { Redis } from 'ioredis';
+import { Cluster } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createAddressPlan } from '../../../src/local-cloud/runtime/addresses.ts';
 import { createCacheRunner } from '../../../src/local-cloud/runtime/caches.ts';
@@ -81,8 +81,11 @@ test('a serverless cache answers encrypted, is changed, and goes with all that w
   expect(cache).toMatchObject({ ServerlessCacheName: 'chat', Status: 'available', MajorEngineVersion: '8' });
   const { Address = '', Port = 0 } = cache.Endpoint!;
   const ca = await readFile(join(folder, 'authority.pem'), 'utf8');
-  const redis = new Redis({ host: Address, port: Port, tls: { ca }, retryStrategy: null });
-  expect(await redis.set('room', 'general')).toBe('OK');
+  const redis = new Cluster([{ host: Address, port: Port }], { redisOptions: { tls: { ca } } });
+  // As on AWS: the protocol of clusters, a key at a time.
+  for (const room of ['general', 'random', 'support']) expect(await redis.set(room, '1')).toBe('OK');
+  await expect(redis.nodes()[0]!.mget('general', 'random')).rejects.toThrow('CROSSSLOT');
+  expect(await redis.spublish('general', 'hello')).toBe(0);
   redis.disconnect();
   const tags = await cloud.elasticache.send(new ListTagsForResourceCommand({ ResourceName: cache.ARN }));
   expect(tags.TagList).toEqual([{ Key: 'team', Value: 'talk' }]);

@@ -151,6 +151,7 @@ it('has a serverless cache in place of a group, and nothing that it cannot have'
   const { props } = stackIn('local', { redis: { mode: 'serverless' } });
   expect(props('serverless-cache')).toMatchObject({ engine: 'valkey', majorVersion: '8' });
   expect(props('parameter-redis-url')['value']).toBe(`rediss://${unknown}:${unknown}`);
+  expect(props('task-definition')['container']).toMatchObject({ environment: { REDIS_CLUSTER: 'true' } });
   for (const more of [{ authToken: true }, { encryption: { inTransit: false } }, { port: 7000 }]) {
     expect(() => stackIn('eu-west-3', { redis: { mode: 'serverless', ...more } })).toThrow('serverless');
   }

@@ -13,7 +13,7 @@ export function serverlessNode(call: Call, cache: StoredServerlessCache): CacheN
   return running.get(call.cloud.dataPlane)?.get(keyOf(call, cache));
 }
 
-/** Gives a serverless cache an address and a network interface and starts the node behind it, which takes encrypted connections alone and evicts as AWS's does. */
+/** Gives a serverless cache an address and a network interface and starts the node behind it, which takes encrypted connections alone, speaks the protocol of clusters and evicts, all as AWS's does. */
 export async function startServerless(call: Call, cache: StoredServerlessCache): Promise<void> {
   const { dataPlane, folder } = call.cloud;
   cache.endpoint = await dataPlane.addresses.claim(6379);
@@ -28,8 +28,15 @@ export async function startServerless(call: Call, cache: StoredServerlessCache):
     ...cache.endpoint,
     parameters: { 'maxmemory-policy': 'volatile-lru' },
     tls: { mode: 'required', addresses: [cache.endpoint.host] },
+    cluster: true,
     folder: join(folder, 'caches', call.region, `serverless-${cache.name}`),
   });
+  try {
+    await dataPlane.caches.arrange([{ slots: [{ from: 0, to: 16_383 }], primary: node, replicas: [] }]);
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
   const ofCloud = running.get(dataPlane) ?? new Map<string, CacheNode>();
   running.set(dataPlane, ofCloud.set(keyOf(call, cache), node));
 }
