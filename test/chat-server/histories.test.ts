@@ -10,7 +10,7 @@ import type { ReplicaState } from '../helpers/replica-state.ts';
 import { promote, replicate } from '../helpers/replica-state.ts';
 
 // `HISTORIES=5000 HISTORY_SEED=17 npx vitest run histories` looks further, or again from where another run has found something.
-const histories = Number(process.env['HISTORIES'] ?? 1000);
+const histories = Number(process.env['HISTORIES'] ?? 500);
 const firstSeed = Number(process.env['HISTORY_SEED'] ?? Date.now() % 1_000_000_000);
 
 const WORLDS = 8;

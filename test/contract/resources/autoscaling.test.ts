@@ -160,9 +160,9 @@ it('a scheduled action for one time that is over stays while AWS lists it, and i
   const later = { at: '2090-01-31T08:00:00', timezone: 'Europe/Paris', min: 5 };
   const service = { count: 1, autoscaling: { min: 2, max: 6, schedule: [over, later] } };
   const names = async () =>
-    (
-      await cloud.applicationAutoScaling.send(new DescribeScheduledActionsCommand(about))
-    ).ScheduledActions!.map(({ ScheduledActionName }) => ScheduledActionName);
+    (await cloud.applicationAutoScaling.send(new DescribeScheduledActionsCommand(about)))
+      .ScheduledActions!.map(({ ScheduledActionName }) => ScheduledActionName)
+      .toSorted();
   await cloud.applicationAutoScaling.send(
     new PutScheduledActionCommand({
       ...about,
