@@ -161,7 +161,7 @@ it('a scheduled action for one time that is over stays while AWS lists it, and i
   const service = { count: 1, autoscaling: { min: 2, max: 6, schedule: [over, later] } };
   const names = async () =>
     (await cloud.applicationAutoScaling.send(new DescribeScheduledActionsCommand(about)))
-      .ScheduledActions!.map(({ ScheduledActionName }) => ScheduledActionName)
+      .ScheduledActions!.map(({ ScheduledActionName }) => ScheduledActionName!)
       .toSorted();
   await cloud.applicationAutoScaling.send(
     new PutScheduledActionCommand({
