@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     // Most tests wait for processes and sockets, not for a core.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // On a machine of unknown load a test of real processes gets a second try; the closing lines name it.
     retry: process.env['CI'] === 'true' ? 1 : 0,
     setupFiles: ['test/helpers/quiet-sdk.ts'],

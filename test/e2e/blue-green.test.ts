@@ -18,7 +18,7 @@ it('a blue/green deployment of the chat under load loses nothing, and `down` lea
   expect(up, up.stderr).toMatchObject({ code: 0 });
 
   const size = ['--clients', '40', '--room-size', '10', '--rate', '40'];
-  const time = ['--ramp-up', '1s', '--duration', '20s'];
+  const time = ['--ramp-up', '1s', '--duration', '35s'];
   const load = project.start('loadtest', ...size, ...time, '--json');
   await expect.poll(() => fetch(up.stdout.trim()).then(({ ok }) => ok)).toBe(true);
   const deployed = await project.run('deploy', '--build', '--image', 'v2');

@@ -38,7 +38,7 @@ describe('two stacks of one app in one local cloud', { timeout: 120_000 }, () =>
     expect(after.resources).toEqual(before.resources);
     expect(after.processes).toHaveLength(before.processes.length);
     expect((await fetch(two.stdout.trim())).status).toBe(200);
-    await expect(fetch(base.stdout.trim())).rejects.toThrow('fetch failed');
+    expect(after.stacks).toEqual(['talk/two/local']);
   });
 
   it('the local cloud ends with the last of them', async () => {
