@@ -44,7 +44,7 @@ export async function connect(given: ConnectOptions): Promise<Cloud> {
   const { region } = options;
   // The other clients load while the first answer is under way.
   const identity = whoAmI(make(STSClient, 'sts', options, patience.first), region);
-  const [who, classes] = await Promise.all([identity, loadClasses()]);
+  const [who, classes] = await Promise.all([identity, import('./client-classes.ts')]);
   const later = <Client>(type: ClientClass<Client>, service: string) => {
     return () => make(type, service, options, options.patience ?? patience.others);
   };
@@ -75,60 +75,6 @@ async function asRole(options: ConnectOptions): Promise<ConnectOptions> {
   // It is asked again whenever a session ends, in the middle of a run perhaps.
   const sts = make(STSClient, 'sts', options, patience.first);
   return { ...options, credentials: await assumeRole(sts, options.assumeRole) };
-}
-
-async function loadClasses() {
-  const modules = await Promise.all([
-    import('@aws-sdk/client-acm'),
-    import('@aws-sdk/client-application-auto-scaling'),
-    import('@aws-sdk/client-cloudwatch'),
-    import('@aws-sdk/client-ec2'),
-    import('@aws-sdk/client-ecr'),
-    import('@aws-sdk/client-ecs'),
-    import('@aws-sdk/client-elasticache'),
-    import('@aws-sdk/client-elastic-load-balancing-v2'),
-    import('@aws-sdk/client-iam'),
-    import('@aws-sdk/client-cloudwatch-logs'),
-    import('@aws-sdk/client-route-53'),
-    import('@aws-sdk/client-s3'),
-    import('@aws-sdk/client-secrets-manager'),
-    import('@aws-sdk/client-service-quotas'),
-    import('@aws-sdk/client-ssm'),
-  ]);
-  const [
-    { ACMClient },
-    { ApplicationAutoScalingClient },
-    { CloudWatchClient },
-    { EC2Client },
-    { ECRClient },
-    { ECSClient },
-    { ElastiCacheClient },
-    { ElasticLoadBalancingV2Client },
-    { IAMClient },
-    { CloudWatchLogsClient },
-    { Route53Client },
-    { S3Client },
-    { SecretsManagerClient },
-    { ServiceQuotasClient },
-    { SSMClient },
-  ] = modules;
-  return {
-    ACMClient,
-    ApplicationAutoScalingClient,
-    CloudWatchClient,
-    EC2Client,
-    ECRClient,
-    ECSClient,
-    ElastiCacheClient,
-    ElasticLoadBalancingV2Client,
-    IAMClient,
-    CloudWatchLogsClient,
-    Route53Client,
-    S3Client,
-    SecretsManagerClient,
-    ServiceQuotasClient,
-    SSMClient,
-  };
 }
 
 interface Settings extends Pick<ConnectOptions, 'region' | 'profile' | 'endpoint' | 'credentials'> {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { assumeRole } from './fields/assume-role.ts';
 import { checkListeners, completeLoadBalancer, loadBalancer } from './fields/load-balancer.ts';
 import { isTopicIn, monitoring } from './fields/monitoring.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `assumeRole`: the role that every call is made with (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html). */
 export const assumeRole = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { seconds } from './seconds.ts';
 
 /** `service.healthCheck`: the container health check of a task definition, with ECS's ranges (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html). */

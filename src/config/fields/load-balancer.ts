@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { https } from './https.ts';
 import { seconds } from './seconds.ts';
 

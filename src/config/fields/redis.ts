@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The engine version that is used where the config names none. */
 const defaultVersion = { valkey: '8.0', redis: '7.1' };

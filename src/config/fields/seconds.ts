@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A field of whole seconds with a default. */
 export const seconds = (min: number, max: number, fallback: number) =>

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** ARN of a secret of Secrets Manager; at its end may be `:<key>:<stage>:<version>` of the value that is meant. */
 export const secretArn = /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[^:]+(:[^:]*){0,3}$/;

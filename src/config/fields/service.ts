@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { autoscaling } from './autoscaling.ts';
 import { containerHealthCheck } from './container-health-check.ts';
 import { secretArn, secretReference } from './secret.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What every service takes in a tag; some take more (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html). */
 const characters = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u;
