@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
+import { startAws } from './aws-cli-runner.ts';
+import type { RunAws } from './aws-cli-runner.ts';
 
 const run = promisify(execFile);
+const runners = new WeakMap<Reachable, Promise<RunAws>>();
 
 /** Whether the `aws` program (Debian's package `awscli`) is on PATH. */
 export async function hasAwsCli(): Promise<boolean> {
@@ -23,25 +26,17 @@ export interface Reachable {
 /** Runs `aws <service> <operation> …` against a local cloud, untouched by the machine's own settings; `input` becomes `--cli-input-json`. Resolves with what it prints, as plain data; rejects with what it says on stderr. */
 export async function aws(cloud: Reachable, args: string[], input?: object): Promise<unknown> {
   const withInput = input === undefined ? args : [...args, '--cli-input-json', JSON.stringify(input)];
-  const { stdout } = await run(
-    'aws',
-    [...withInput, '--endpoint-url', cloud.endpoint, '--region', 'local', '--output', 'json'],
-    {
-      maxBuffer: 64 * 1024 * 1024,
-      env: {
-        PATH: process.env['PATH'],
-        HOME: cloud.cloud.folder,
-        LC_ALL: 'C.UTF-8',
-        AWS_CONFIG_FILE: '/dev/null',
-        AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-        AWS_EC2_METADATA_DISABLED: 'true',
-        AWS_MAX_ATTEMPTS: '1',
-        AWS_PAGER: '',
-        AWS_ACCESS_KEY_ID: cloud.credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
-      },
-    },
-  );
+  if (!runners.has(cloud)) runners.set(cloud, startAws(environmentOf(cloud)));
+  const runCommand = await runners.get(cloud)!;
+  const { stdout } = await runCommand([
+    ...withInput,
+    '--endpoint-url',
+    cloud.endpoint,
+    '--region',
+    'local',
+    '--output',
+    'json',
+  ]);
   return stdout.trim() === '' ? {} : JSON.parse(stdout);
 }
 
@@ -81,4 +76,19 @@ export function compare(
     seen.agreed += 1;
   }
   return seen;
+}
+
+function environmentOf(cloud: Reachable): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    HOME: cloud.cloud.folder,
+    LC_ALL: 'C.UTF-8',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_MAX_ATTEMPTS: '1',
+    AWS_PAGER: '',
+    AWS_ACCESS_KEY_ID: cloud.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
+  };
 }
