@@ -121,7 +121,7 @@ describe.skipIf(!hasRedis)('catching up page by page', () => {
     } as unknown as Outbox;
     const member = newMember({ client: 'late', name: 'late' }, outbox, { epoch, offset: 0 });
     room.members.add(member);
-    await catchUp(room, member, history, meter);
+    await catchUp(room, member, history, meter, systemClock);
 
     let at = 0;
     for (const frame of frames) {

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import { messagesFrame } from '../frame.ts';
 import type { Meter } from '../metrics/meter.ts';
 import { LIMITS } from '../protocol.ts';
@@ -6,8 +7,16 @@ import type { Member } from './member.ts';
 import { Page } from './page.ts';
 import type { Room } from './room.ts';
 
-/** Brings a member from where it was to the present, one `joined` page at a time as its socket drains, then lets live frames through. Throws when Redis is away. */
-export async function catchUp(room: Room, member: Member, history: number, meter: Meter): Promise<void> {
+const PAUSE_MS = 500;
+
+/** Brings a member from where it was to the present, one `joined` page at a time as its socket drains, then lets live frames through. Throws when Redis is away, unless the member is in the room already: then it waits for its next page. */
+export async function catchUp(
+  room: Room,
+  member: Member,
+  history: number,
+  meter: Meter,
+  clock: Clock,
+): Promise<void> {
   // The client may come from a node that is a message ahead of this one.
   const { after } = member;
   if (after && (after.epoch !== room.position.epoch || after.offset > room.position.offset)) {
@@ -19,7 +28,9 @@ export async function catchUp(room: Room, member: Member, history: number, meter
     }
     const page = new Page(member.cursor);
     if (page.last < room.position.offset && !room.recent.has(page.last + 1)) {
-      if (!(await readPage(room, member, page))) continue;
+      const isRead = await readPage(room, member, page).catch((error) => afterPause(member, clock, error));
+      // It may have left meanwhile, and must not be taken for live.
+      if (!isRead || member.gone) continue;
     }
     // From here to the end nothing is awaited, so no live frame can slip between page and goLive.
     room.recent.continue(page, room.position.offset);
@@ -81,6 +92,13 @@ async function readPage(room: Room, member: Member, page: Page): Promise<boolean
     if (offset > room.position.offset || !page.add(offset, json)) break;
   }
   return true;
+}
+
+// Whoever has been told `joined` is in the room: an error now would be taken for the answer to something else.
+async function afterPause(member: Member, clock: Clock, error: unknown): Promise<false> {
+  if (!member.greeted) throw error;
+  await new Promise<void>((resolve) => void clock.after(PAUSE_MS, resolve));
+  return false;
 }
 
 function writeJoined(room: Room, member: Member, page: Page, more: boolean): void {

@@ -133,7 +133,7 @@ export class Room {
         } else {
           // What was read may belong behind another offset: the two histories may agree less far.
           this.#adopt(head);
-          this.#again ||= opened;
+          this.#again ||= opened || this.#releaseHeld();
         }
       }
     } finally {
@@ -171,6 +171,8 @@ export class Room {
     });
     this.position = { epoch: head.epoch, offset: before.offset };
     this.#reset(shared.offset, reason);
+    // What we announced last may be among what was lost.
+    this.presence.localChanged();
   }
 
   #reset(offset: number, reason: BreakReason): void {

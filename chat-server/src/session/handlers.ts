@@ -77,7 +77,7 @@ function welcome(session: Session, identity: Identity, until?: number): void {
 }
 
 async function join(session: Session, identity: Identity, frame: Frame<'join'>): Promise<void> {
-  const { settings, rooms, meter } = session.node;
+  const { settings, rooms, meter, clock } = session.node;
   const about = { room: frame.room };
   if (session.allowedRooms?.has(frame.room) === false) {
     throw new FrameError('not-allowed', 'the token is not for this room', about);
@@ -98,7 +98,7 @@ async function join(session: Session, identity: Identity, frame: Frame<'join'>):
     joined.room = room;
     room.members.add(member);
     room.presence.add(member.identity);
-    await catchUp(room, member, settings.history, meter);
+    await catchUp(room, member, settings.history, meter, clock);
   } catch (error) {
     // It has left, and may have joined again meanwhile: an answer would be taken for that one's.
     if (member.gone) return;
