@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hereKey } from '../../chat-server/src/redis/keys.ts';
 import { ChatClient } from '../helpers/chat-client.ts';
@@ -142,10 +143,63 @@ describe.skipIf(!hasRedis)('presence', () => {
     const ann = await ChatClient.open(a.port, 'ann');
     const bob = await ChatClient.open(leaving.port, 'bob');
     await ann.join('closing');
-    await bob.join('closing');
-    await shows(ann, 'closing', 'ann', 'bob');
+    const cleo = await ChatClient.open(leaving.port, 'cleo');
+    const dan = await ChatClient.open(leaving.port, 'dan');
+    for (const chat of [bob, cleo, dan]) await chat.join('closing');
+    await shows(ann, 'closing', 'ann', 'bob', 'cleo', 'dan');
     await leaving.server.close();
     await shows(ann, 'closing', 'ann');
+    expect(await redis.client.hlen(hereKey('closing'))).toBe(1);
     await ann.cut();
   });
+
+  test('who is in a quiet room does not expire while they are there', async () => {
+    const retentionMs = 1500;
+    const quiet = await startNode(redis.url, 'quiet', { ...settings, retentionMs });
+    const ann = await ChatClient.open(quiet.port, 'ann');
+    await ann.join('quiet');
+    await until(async () => (await redis.client.exists(hereKey('quiet'))) === 1);
+    const since = performance.now();
+    while (performance.now() - since < 2 * retentionMs) {
+      expect(await redis.client.exists(hereKey('quiet'))).toBe(1);
+      await delay(50);
+    }
+    await ann.cut();
+    await quiet.server.close();
+  });
+
+  test('an entry counts by the clock of its own node', async () => {
+    const ann = await ChatClient.open(a.port, 'ann');
+    await ann.join('clocks');
+    // A node whose clock is behind, and that leaves the room while nobody here listens.
+    const [seconds] = await redis.client.time();
+    await redis.client.zadd('chat:nodes', Number(seconds) * 1000 + 60_000, 'late.1');
+    const entry = (at: number, ...names: string[]) =>
+      `P1 late.1 ${JSON.stringify({ at, count: names.length, who: names.map((name) => [name, name]) })}`;
+    const behind = Date.now() - 10_000;
+    await redis.client.publish('chat:{clocks}', entry(behind, 'bob'));
+    await shows(ann, 'clocks', 'ann', 'bob');
+    await redis.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await shows(ann, 'clocks', 'ann');
+    await redis.client.publish('chat:{clocks}', entry(behind + 1, 'cleo'));
+    await shows(ann, 'clocks', 'ann', 'cleo');
+    await redis.client.zrem('chat:nodes', 'late.1');
+    await ann.cut();
+  });
+
+  test('whoever leaves a room while Redis is away is gone when it is back, however late', async () => {
+    const own = await startRedis('--appendonly', 'yes', '--appendfsync', 'always');
+    const nodes = await Promise.all(['c', 'd'].map((name) => startNode(own.url, name, { headsMs: 100 })));
+    const ann = await ChatClient.open(nodes[0]!.port, 'ann');
+    await ann.join('away');
+    await until(async () => (await own.client.hlen(hereKey('away'))) === 1);
+    await own.kill();
+    await ann.cut();
+    // A room that nobody is in is forgotten after ten seconds.
+    await delay(10_500);
+    await own.start();
+    await until(async () => (await own.client.hlen(hereKey('away'))) === 0);
+    await Promise.all(nodes.map(({ server }) => server.close()));
+    await own.stop();
+  }, 30_000);
 });

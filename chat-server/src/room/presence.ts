@@ -83,9 +83,9 @@ export class RoomPresence {
     this.changed();
   }
 
-  /** The nodes that are thought to have members here. */
-  get remoteNodes(): string[] {
-    return [...this.#remote.keys()];
+  /** The nodes that are thought to have members here, with the times of their entries. */
+  remotes(): { node: string; at: number }[] {
+    return [...this.#remote].map(([node, { at }]) => ({ node, at }));
   }
 
   /** Works out and tells what is different, now or when the pause is over. */

@@ -28,8 +28,11 @@ export class Rooms {
   readonly #meter: Meter;
   readonly #rooms = new Map<string, Room>();
   readonly #opening = new Map<string, Promise<Room>>();
+  /** Rooms of which Redis does not know who is there now: whoever has left one of them would be shown there for good. */
+  readonly #unannounced = new Set<string>();
   readonly #lease: NodeLease;
   readonly #stop: () => void;
+  #closed = false;
 
   constructor(
     node: string,
@@ -130,6 +133,8 @@ export class Rooms {
   /** Takes this node's members out of all rooms, so that others need not wait for the lease to end. */
   async close(): Promise<void> {
     this.#stop();
+    // The sessions that end now leave one after the other: what they would announce is no longer so.
+    this.#closed = true;
     const nobody: Entry = { at: this.#clock.now(), count: 0, who: [] };
     const entry = JSON.stringify(nobody);
     const rooms = [...this.#rooms.keys()];
@@ -162,20 +167,26 @@ export class Rooms {
   }
 
   #announce(room: string, entry: Entry): void {
-    this.#store.announce(room, this.#node, JSON.stringify(entry), entry.count).catch((error) => {
-      this.#log.debug('presence not announced', { room, reason: reasonOf(error) });
-      this.#clock.after(this.#settings.headsMs, () => this.#rooms.get(room)?.presence.localChanged());
-    });
+    if (this.#closed) return;
+    this.#store.announce(room, this.#node, JSON.stringify(entry), entry.count).then(
+      () => this.#unannounced.delete(room),
+      (error) => {
+        this.#log.debug('presence not announced', { room, reason: reasonOf(error) });
+        this.#unannounced.add(room);
+        this.#clock.after(this.#settings.headsMs, () => this.#rooms.get(room)?.presence.localChanged());
+      },
+    );
   }
 
   // Nodes that are unknown may be younger than our last look; those that stay unknown are dead.
   async #loadPresence(room: Room): Promise<void> {
     try {
+      const known = room.presence.remotes();
       const here = await this.#store.here(room.name);
       delete here[this.#node];
-      for (const node of room.presence.remoteNodes) {
-        // It has left the room while nobody here listened.
-        if (!(node in here)) room.presence.setRemote(node, { at: this.#clock.now(), count: 0, who: [] });
+      for (const { node, at } of known) {
+        // It has left the room while nobody here listened. Its own clock says when, or its next entry might seem an older one.
+        if (!(node in here)) room.presence.setRemote(node, { at, count: 0, who: [] });
       }
       const others = Object.keys(here);
       if (others.some((node) => !this.#lease.isLive(node)) && !(await this.#lease.renew())) return;
@@ -193,14 +204,20 @@ export class Rooms {
     const now = this.#clock.now();
     for (const room of this.#rooms.values()) {
       if (room.members.size === 0 && now - room.idleSince > LINGER_MS) this.#drop(room);
-      else if (now - room.touchedAt > this.#settings.retentionMs / 3) room.repair();
+      else if (now - room.touchedAt > this.#settings.retentionMs / 3) this.#keep(room);
     }
     await Promise.all([this.listen(), this.#compareHeads()]);
     for (const link of this.#backplane.links) void link.keepAlive();
   }
 
+  // Reading keeps the room itself from expiring, announcing keeps who is there.
+  #keep(room: Room): void {
+    room.repair();
+    room.presence.localChanged();
+  }
+
   #drop(room: Room): void {
-    if (this.#opening.has(room.name)) return;
+    if (this.#opening.has(room.name) || this.#unannounced.has(room.name)) return;
     this.#rooms.delete(room.name);
     this.#backplane.unsubscribe(room.name);
   }
