@@ -16,7 +16,8 @@ async function main(): Promise<void> {
   const server = createChatServer(settings, {
     log,
     clock: systemClock,
-    memoryBytes: process.constrainedMemory() || totalmem(),
+    // Without a limit Node answers 0 or 2^64.
+    memoryBytes: Math.min(process.constrainedMemory() || Infinity, totalmem()),
     web: new URL('./web/', import.meta.url),
   });
 

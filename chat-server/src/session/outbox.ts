@@ -61,6 +61,8 @@ export class Writer {
     for (const outbox of slowest) {
       if (this.#queued <= this.#limit) return;
       outbox.overflow('process');
+      // Its socket is destroyed, which is told later; until then the next one would seem to be one too many, and the one after it.
+      outbox.release();
     }
   }
 }
@@ -115,7 +117,8 @@ export class Outbox {
   }
 
   overflow(scope: 'socket' | 'process'): void {
-    if (!this.#closed) this.#owner.tooSlow(scope);
+    // One that is closing holds its bytes until its reader has taken them.
+    if (!this.#closed || scope === 'process') this.#owner.tooSlow(scope);
   }
 
   /** Writes what is left; nothing can be pushed afterwards. */
