@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
 import type { Logger } from '../log.ts';
@@ -68,7 +69,8 @@ export class RedisLink {
   readonly #subscriber: Redis;
   readonly #bell: Bell;
   readonly #channels = new Set<string>();
-  #waiting: Promise<void> | undefined;
+  #nextWait: Promise<void> | undefined;
+  #lastWait: Promise<void> = Promise.resolve();
   /** The primary's history as last seen: `master_replid`, else `run_id`; empty until Redis was reached. */
   history = '';
   /** How many replicas follow it, as last seen. */
@@ -171,16 +173,18 @@ export class RedisLink {
 
   /**
    * Resolves when so many replicas have all that was written here so far (WAIT), or all that follow where they are fewer:
-   * a chat whose only replica has died goes on. What is written in one turn shares one. Throws `Unavailable` after a second.
+   * a chat whose only replica has died goes on. What is written in one turn, and while another one is out, shares one: each
+   * holds the connection up, for a second where a replica hangs. Throws `Unavailable` after that.
    */
   replicated(wanted: number): Promise<void> {
-    this.#waiting ??= new Promise((resolve, reject) => {
-      setImmediate(() => {
-        this.#waiting = undefined;
-        this.#waitFor(wanted).then(resolve, reject);
-      });
+    this.#nextWait ??= this.#lastWait.then(async () => {
+      await nextTurn();
+      this.#nextWait = undefined;
+      const wait = this.#waitFor(wanted);
+      this.#lastWait = wait.catch(() => {});
+      return wait;
     });
-    return this.#waiting;
+    return this.#nextWait;
   }
 
   async #waitFor(wanted: number): Promise<void> {
