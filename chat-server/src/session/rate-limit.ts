@@ -16,7 +16,9 @@ export class RateLimit {
 
   take(now: number): RateVerdict {
     const { rateLimit, rateBurst } = this.#rates;
-    this.#tokens = Math.min(rateBurst, this.#tokens + ((now - this.#at) * rateLimit) / 1000) - 1;
+    // A clock that is set back is nobody's fault here.
+    const passed = Math.max(0, now - this.#at);
+    this.#tokens = Math.min(rateBurst, this.#tokens + (passed * rateLimit) / 1000) - 1;
     this.#at = now;
     if (this.#tokens >= 0) return 'pass';
     return this.#tokens >= -rateBurst ? 'refuse' : 'close';

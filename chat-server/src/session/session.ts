@@ -97,8 +97,11 @@ export class Session implements OutboxOwner {
   /** Ends it when its time is over, and pings it when that is due. Called by one timer for all: one each would neither be cheap nor reach beyond 24.8 days. */
   check(now: number): void {
     if (this.#until <= now) this.close(this.identity ? 'token-expired' : 'no-hello');
-    if (this.#nextPing > now) return;
-    this.#nextPing = now + this.node.settings.heartbeatMs;
+    const { heartbeatMs } = this.node.settings;
+    const wait = this.#nextPing - now;
+    // Longer than it can be: the clock was set back.
+    if (wait > 0 && wait <= heartbeatMs) return;
+    this.#nextPing = now + heartbeatMs;
     this.#ping();
   }
 
