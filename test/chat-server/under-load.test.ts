@@ -1,12 +1,14 @@
 import { lookup } from 'node:dns/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ChatClient } from '../helpers/chat-client.ts';
 import { chatThrough, LOAD } from '../helpers/chat-load.ts';
 import type { ChatProcesses } from '../helpers/chat-process.ts';
 import { startChatProcesses } from '../helpers/chat-process.ts';
 import { bundleLoadWorker } from '../helpers/load-worker.ts';
 import type { TestRedis } from '../helpers/redis.ts';
 import { hasRedis, startRedis } from '../helpers/redis.ts';
+import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 
 // The generator takes turns among the addresses of a name, and no name of this machine has several.
 vi.mock('node:dns/promises');
@@ -92,4 +94,58 @@ describe.skipIf(!possible)('under load, with real processes', { timeout: 60_000 
     });
     expect(result).toMatchObject(nothingLost);
   });
+
+  test('a rolling deploy loses nothing', async () => {
+    const deploy = async () => {
+      for (const node of nodes.hosts.keys()) await nodes.deploy(node);
+    };
+    // Each node takes a good three seconds to send its clients to the other one.
+    const durationMs = 2 * LOAD.durationMs;
+    const { result } = await chat('a rolling deploy', deploy, durationMs);
+    expect(result).toMatchObject(nothingLostIn(durationMs));
+    expect(result.connections.resumed).toBeGreaterThanOrEqual(LOAD.clients);
+  });
+
+  test('connections that are all cut, again and again, lose nothing', async () => {
+    const way = await startTcpProxy(nodes.port);
+    vi.mocked(lookup).mockResolvedValue([{ address: '127.0.0.1', family: 4 }] as never);
+    const behind = { ...nodes, hosts: ['127.0.0.1'], port: way.port };
+    const cut = async () => {
+      for (let times = 0; times < 3; times++) {
+        way.leadTo(nodes.port);
+        await delay(1000);
+      }
+    };
+    const { result } = await chatThrough(behind, worker.program, 'connections cut three times', cut);
+    expect(result).toMatchObject(nothingLost);
+    expect(result.connections.resumed).toBeGreaterThanOrEqual(LOAD.clients);
+    await way.stop();
+  });
+
+  test('a reader that stalls is closed, and costs nobody else a message', async () => {
+    const stall = async () => {
+      const slow = await ChatClient.open(nodes.port, 'slow');
+      await slow.join('loud');
+      slow.socket.pause();
+      // What the kernel takes for it, and a MiB.
+      const loud = await Promise.all(Array.from({ length: 15 }, () => ChatClient.open(nodes.port, 'loud')));
+      await Promise.all(loud.map((one) => speakUp(one)));
+      slow.socket.resume();
+      expect(await slow.closed).toBe(1013);
+      await Promise.all(loud.map((one) => one.cut()));
+    };
+    const { result } = await chat('a stalled reader', stall);
+    expect(result).toMatchObject(nothingLost);
+    expect(result.connections.resumed).toBe(0);
+  });
 });
+
+/** Says as much at once as one may, and stays to hear none of it. */
+async function speakUp(chat: ChatClient): Promise<void> {
+  const text = '€'.repeat(4000);
+  const cids = Array.from({ length: 90 }, (_, n) => `${chat.client}-${n}`);
+  chat.send({ type: 'join', room: 'loud' });
+  for (const cid of cids) chat.send({ type: 'send', room: 'loud', cid, text });
+  chat.send({ type: 'leave', room: 'loud' });
+  await chat.answer(cids.at(-1)!);
+}

@@ -17,6 +17,8 @@ export interface ChatProcesses {
   signal(node: number, signal: NodeJS.Signals): void;
   /** SIGKILL, and another one in its place. */
   replace(node: number): Promise<void>;
+  /** SIGTERM, and another one in its place when it has drained. */
+  deploy(node: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -62,11 +64,11 @@ export async function startChatProcesses(
       ),
     );
   };
-  const kill = async (node: number) => {
+  const end = async (node: number, signal: NodeJS.Signals) => {
     const child = nodes[node]!;
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
-    child.kill('SIGKILL');
+    child.kill(signal);
     await gone;
   };
   await Promise.all(hosts.map((_, node) => start(node)));
@@ -75,11 +77,15 @@ export async function startChatProcesses(
     port,
     signal: (node, signal) => void nodes[node]!.kill(signal),
     async replace(node) {
-      await kill(node);
+      await end(node, 'SIGKILL');
+      await start(node);
+    },
+    async deploy(node) {
+      await end(node, 'SIGTERM');
       await start(node);
     },
     async stop() {
-      await Promise.all(hosts.map((_, node) => kill(node)));
+      await Promise.all(hosts.map((_, node) => end(node, 'SIGKILL')));
       await rm(folder, { recursive: true, force: true });
     },
   };
