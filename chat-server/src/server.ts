@@ -87,7 +87,6 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
     alive: () => backplane.everReached,
     notReady: async () => {
       if (isLeaving()) return 'draining';
-      if (!backplane.subscribed) return 'redis subscriptions are down';
       return store.ping().then(
         () => undefined,
         (error: unknown) => `redis: ${reasonOf(error)}`,
@@ -95,7 +94,6 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
     },
   };
 
-  const redisState = () => ({ commands: backplane.available, subscriptions: backplane.subscribed });
   const identity = { node: settings.nodeName, version: settings.version };
   const admin =
     settings.admin &&
@@ -106,7 +104,7 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
         queuedBytes: writer.queued,
         leaving: isLeaving(),
         nodes: rooms.nodes,
-        redis: redisState(),
+        redis: backplane.available,
       }),
       rooms: () => rooms.overview(),
       metrics: metricsRegistry(meter, {
@@ -117,7 +115,7 @@ export function createChatServer(settings: Settings, surroundings: Surroundings)
         nodes: () => rooms.nodes,
         queuedBytes: () => writer.queued,
         isLeaving,
-        redis: redisState,
+        redis: () => backplane.available,
         ping: () => store.ping(),
       }),
     });

@@ -57,7 +57,7 @@ describe.skipIf(!hasRedis)('the admin port', () => {
         queuedBytes: 0,
         leaving: false,
         nodes: 2,
-        redis: { commands: true, subscriptions: true },
+        redis: true,
       },
     ]);
     await other.server.close();

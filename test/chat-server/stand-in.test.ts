@@ -130,11 +130,11 @@ async function liveLonger(url: string): Promise<void> {
   const ignored = { onReady() {}, onDeaf() {}, onMessage() {} };
   const backplane = new SingleBackplane(url, 'later', quiet, ignored);
   backplane.connect();
-  await until(() => backplane.available && backplane.subscribed);
+  await until(() => backplane.available);
   await backplane.run('later', (link) => link.subscribe([channelOf('later')]));
   backplane.unsubscribe('later');
   // Behind it on the same connection.
-  await backplane.links[0].keepAlive();
+  await backplane.links[0].now.ping();
   backplane.close();
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 /** A server frame as it came. */
@@ -90,6 +91,15 @@ export class ChatClient {
   async say(room: string, text: string, cid: string = randomUUID()): Promise<Frame> {
     this.send({ type: 'send', room, cid, text });
     return this.next('sent', { cid });
+  }
+
+  /** Says something again and again until it is acknowledged, as clients do. */
+  async insist(room: string, text: string, cid: string = randomUUID()): Promise<void> {
+    for (;;) {
+      this.send({ type: 'send', room, cid, text });
+      if ((await this.answer(cid)).type === 'sent') return;
+      await delay(20);
+    }
   }
 
   /** The next `sent` or `error` for a message. */

@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -46,7 +46,8 @@ export async function startRedis(...options: string[]): Promise<TestRedis> {
     process.once('exit', end);
     started.once('exit', () => process.off('exit', end));
     if (client.status === 'wait') await client.connect().catch(() => {});
-    await client.ping();
+    const info = await client.info('server');
+    if (!info.includes(`process_id:${started.pid}\r`)) throw new Error(`port ${port} is another server's`);
   };
   const kill = async () => {
     const running = child;
@@ -82,11 +83,17 @@ function isInstalled(program: string): boolean {
   }
 }
 
-/** A loopback port that nobody listens on. */
+/** A loopback port that nobody listens on, from below those that the system gives to connections meanwhile. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 32_768);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }

@@ -10,7 +10,7 @@ export interface NodeState {
   nodes(): number;
   queuedBytes(): number;
   isLeaving(): boolean;
-  redis(): { commands: boolean; subscriptions: boolean };
+  redis(): boolean;
   /** Resolves when Redis has answered, and rejects where it does not. */
   ping(): Promise<void>;
 }
@@ -83,22 +83,10 @@ export function metricsRegistry(meter: Meter, state: NodeState): Registry {
   registry.registerMetric(meter.send);
   registry.registerMetric(meter.write);
 
-  registry.registerMetric(redisUp(state));
+  gauge('chat_redis_up', '1 while Redis is connected.', () => Number(state.redis()));
   registry.registerMetric(redisPing(state));
   collectDefaultMetrics({ register: registry });
   return registry;
-}
-
-function redisUp({ redis }: NodeState): Gauge {
-  return new Gauge({
-    name: 'chat_redis_up',
-    help: '1 while a connection to Redis works.',
-    labelNames: ['connection'],
-    registers: [],
-    collect() {
-      for (const [connection, up] of Object.entries(redis())) this.set({ connection }, Number(up));
-    },
-  });
 }
 
 function redisPing({ ping }: NodeState): Gauge {

@@ -5,10 +5,8 @@ export interface Backplane {
   /** The primaries that are known. */
   readonly links: Iterable<RedisLink>;
   readonly everReached: boolean;
-  /** Every room can be read and written. */
+  /** Every room can be read, written and listened to. */
   readonly available: boolean;
-  /** Every room can be listened to. */
-  readonly subscribed: boolean;
   connect(): void;
   close(): void;
   /** Has a command carried out by the primary that has a tag (a room, or any key without one). Throws `Unavailable` or what Redis answered. */
@@ -23,9 +21,9 @@ export interface Backplane {
 
 /** What the owner of a backplane is told. */
 export interface BackplaneEvents {
-  /** Commands to a primary work again, or for the first time. */
+  /** A primary is there again, or for the first time; nothing is subscribed there yet. */
   onReady(): void;
-  /** Some rooms may have lost their subscriptions. */
+  /** Some rooms have lost their subscriptions. */
   onDeaf(): void;
   onMessage(channel: Buffer, payload: Buffer): void;
 }

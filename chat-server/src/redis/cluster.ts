@@ -19,7 +19,7 @@ const PAUSE_MS = 50;
 const LOOK_AGAIN_MS = 250;
 
 /**
- * The primaries of a cluster, with two connections each. The client library's own sharded subscribers do not say
+ * The primaries of a cluster, with one connection each. The client library's own sharded subscribers do not say
  * when a subscription is confirmed, which is what reading on depends on; and each primary has a history of its own.
  */
 export class ClusterBackplane implements Backplane {
@@ -55,10 +55,6 @@ export class ClusterBackplane implements Backplane {
 
   get available(): boolean {
     return this.#links.size > 0 && [...this.links].every((link) => link.available);
-  }
-
-  get subscribed(): boolean {
-    return this.#links.size > 0 && [...this.links].every((link) => link.subscribed);
   }
 
   connect(): void {

@@ -56,17 +56,21 @@ export const SHARDED: Bell = {
 };
 
 const WAIT_MS = 1000;
+// The first that speaks RESP3.
+const OLDEST = 6;
 
 /** Redis is away, or has not answered in time. */
 export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
-/** The two connections of a node to one primary: one for commands, one for subscriptions. Nothing is queued while either is away. */
+/**
+ * The connection of a node to one primary. Commands and subscriptions share it (RESP3, https://redis.io/docs/latest/develop/reference/protocol-spec/#push-event):
+ * an answer and the announcements before it arrive in their order and in one read. Nothing is queued while it is away.
+ */
 export class RedisLink {
   readonly host: string;
-  readonly commands: Redis & ScriptCommands;
-  readonly #subscriber: Redis;
+  readonly #redis: Redis & ScriptCommands;
   readonly #bell: Bell;
   readonly #channels = new Set<string>();
   #nextWait: Promise<void> | undefined;
@@ -85,39 +89,28 @@ export class RedisLink {
     this.host = new URL(endpoint.url).hostname;
     this.#bell = bell;
     this.#log = log;
-    this.commands = new Redis(endpoint.url, options) as Redis & ScriptCommands;
-    this.#subscriber = new Redis(endpoint.url, options);
+    this.#redis = new Redis(endpoint.url, options) as Redis & ScriptCommands;
     for (const [name, script] of Object.entries(scriptsRinging(bell.publish))) {
-      this.commands.defineCommand(name, script);
+      this.#redis.defineCommand(name, script);
     }
 
-    this.commands.on('ready', () => void this.#learnHistory(events));
-    this.commands.on('close', () => {
+    this.#redis.on('ready', () => void this.#learnHistory(events));
+    this.#redis.on('close', () => {
       this.#lost();
       events.onLost();
     });
-    const deaf = () => {
+    // A cluster takes subscriptions away with the slot.
+    this.#redis.on('moved', () => {
       this.#channels.clear();
       events.onDeaf();
-    };
-    this.#subscriber.on('ready', deaf);
-    // A cluster takes subscriptions away with the slot.
-    this.#subscriber.on('moved', deaf);
-    this.#subscriber.on('close', () => {
-      this.#channels.clear();
-      events.onLost();
     });
-    this.#subscriber.on(bell.message, (channel: Buffer, payload: Buffer) =>
-      events.onMessage(channel, payload),
-    );
-    this.commands.on('error', (error) => this.#failed(error));
-    this.#subscriber.on('error', (error) => this.#failed(error));
+    this.#redis.on(bell.message, (channel: Buffer, payload: Buffer) => events.onMessage(channel, payload));
+    this.#redis.on('error', (error) => this.#failed(error));
   }
 
   connect(): void {
     // Failures of the first attempt are retried like later ones and are already logged by 'error'.
-    this.commands.connect().catch(() => {});
-    this.#subscriber.connect().catch(() => {});
+    this.#redis.connect().catch(() => {});
   }
 
   get available(): boolean {
@@ -128,23 +121,19 @@ export class RedisLink {
     return this.history !== '';
   }
 
-  get subscribed(): boolean {
-    return this.#subscriber.status === 'ready';
-  }
-
   /** The connection to send a command on; what is sent within one turn of the loop leaves in one write. Throws `Unavailable`. */
   get now(): Redis & ScriptCommands {
     if (!this.#available) throw new Unavailable('redis is not connected');
     if (!this.#corked) {
       this.#corked = true;
-      const { stream } = this.commands;
+      const { stream } = this.#redis;
       stream.cork();
       setImmediate(() => {
         this.#corked = false;
         stream.uncork();
       });
     }
-    return this.commands;
+    return this.#redis;
   }
 
   /** Announces something on a channel. */
@@ -158,17 +147,12 @@ export class RedisLink {
 
   /** Resolves when the subscriptions are confirmed. */
   async subscribe(channels: string[]): Promise<void> {
-    await this.#subscriber[this.#bell.subscribe](...channels);
+    await this.now[this.#bell.subscribe](...channels);
     for (const channel of channels) this.#channels.add(channel);
   }
 
   unsubscribe(channel: string): void {
-    if (this.#channels.delete(channel)) this.#subscriber[this.#bell.unsubscribe](channel).catch(() => {});
-  }
-
-  /** Keeps the subscriber's own time limit running: a dead connection answers nothing. */
-  async keepAlive(): Promise<void> {
-    if (this.subscribed) await this.#subscriber.ping().catch(() => {});
+    if (this.#channels.delete(channel)) this.#redis[this.#bell.unsubscribe](channel).catch(() => {});
   }
 
   /**
@@ -190,28 +174,28 @@ export class RedisLink {
   async #waitFor(wanted: number): Promise<void> {
     const asked = Math.min(wanted, this.replicas);
     if (asked === 0) return;
-    const have = await this.commands.wait(asked, WAIT_MS);
+    const have = await this.#redis.wait(asked, WAIT_MS);
     if (have >= asked) return;
-    this.replicas = following(await this.commands.info('replication'));
+    this.replicas = following(await this.#redis.info('replication'));
     if (have < Math.min(wanted, this.replicas)) throw new Unavailable('too few replicas have it');
   }
 
   /** Connects anew, for a server that has become a replica: its name may lead to the new primary by now. */
   reconnect(reason: string): void {
     this.#log.warn('leaving this redis', { reason });
-    this.commands.disconnect(true);
-    this.#subscriber.disconnect(true);
+    this.#redis.disconnect(true);
   }
 
   close(): void {
     this.#available = false;
-    this.commands.disconnect();
-    this.#subscriber.disconnect();
+    this.#redis.disconnect();
   }
 
   async #learnHistory(events: BackplaneEvents): Promise<void> {
     try {
-      const info = await this.commands.info();
+      const info = await this.#redis.info();
+      const version = /^redis_version:(.*)$/m.exec(info)?.[1]?.trim() ?? 'unknown';
+      if (Number.parseInt(version) < OLDEST) throw new Error(`version ${version} is older than ${OLDEST}.0`);
       this.history = field(info, 'master_replid') ?? field(info, 'run_id') ?? 'unknown';
       this.replicas = following(info);
       this.#available = true;
@@ -219,8 +203,8 @@ export class RedisLink {
       this.#log.info('redis connected', { history: this.history });
       events.onReady();
     } catch (error) {
-      this.#log.warn('redis did not say its history', { reason: reasonOf(error) });
-      this.commands.disconnect(true);
+      this.#log.warn('this redis cannot be used', { reason: reasonOf(error) });
+      this.#redis.disconnect(true);
     }
   }
 
@@ -235,6 +219,7 @@ export class RedisLink {
   #lost(): void {
     if (this.#available) this.#log.warn('redis connection lost');
     this.#available = false;
+    this.#channels.clear();
   }
 }
 

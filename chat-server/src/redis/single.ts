@@ -23,10 +23,6 @@ export class SingleBackplane implements Backplane {
     return this.#link.available;
   }
 
-  get subscribed(): boolean {
-    return this.#link.subscribed;
-  }
-
   connect(): void {
     this.#link.connect();
   }

@@ -15,7 +15,6 @@ import { RoomPresence } from './presence.ts';
 import { Room } from './room.ts';
 
 const LINGER_MS = 10_000;
-const IN_FLIGHT_MS = 100;
 
 /** The rooms that have members on this node, one subscription each. */
 export class Rooms {
@@ -96,9 +95,9 @@ export class Rooms {
     return started;
   }
 
-  /** Commands work (again): what other nodes did meanwhile is looked up. */
+  /** Redis is there (again): what other nodes did meanwhile is looked up. */
   async connected(): Promise<void> {
-    await Promise.all([this.#lease.renew(), this.#compareHeads()]);
+    await Promise.all([this.#lease.renew(), this.listen()]);
   }
 
   /** Rooms without a subscription get one and are compared with Redis once it is confirmed. */
@@ -207,7 +206,6 @@ export class Rooms {
       else if (now - room.touchedAt > this.#settings.retentionMs / 3) this.#keep(room);
     }
     await Promise.all([this.listen(), this.#compareHeads()]);
-    for (const link of this.#backplane.links) void link.keepAlive();
   }
 
   // Reading keeps the room itself from expiring, announcing keeps who is there.
@@ -231,11 +229,7 @@ export class Rooms {
     const marks = await this.#store.heads(rooms.map(({ name }) => name));
     for (const room of rooms) {
       const mark = marks.get(room.name);
-      if (!mark || !room.isBehind(mark)) continue;
-      // An announcement may still be on its way on the other connection.
-      this.#clock.after(IN_FLIGHT_MS, () => {
-        if (room.isBehind(mark)) room.repair();
-      });
+      if (mark && room.isBehind(mark)) room.repair();
     }
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scriptsRinging } from '../../../chat-server/src/redis/scripts.ts';
 import { hasRedis } from '../../helpers/redis.ts';
 import { encoded, startPair } from '../../helpers/redis-pair.ts';
 import type { PairedConnection, RedisPair } from '../../helpers/redis-pair.ts';
@@ -351,6 +352,20 @@ describe.skipIf(!hasRedis)('the stand-in answers as Redis does', () => {
     await same([['SUBSCRIBE', 'last']], 1);
     listener.close();
     await expect.poll(async () => (await both.ask([['PUBLISH', 'last', 'x']])).standIn).toEqual([':0\r\n']);
+  });
+
+  test('who announces something on the connection that listens gets both, in the same order', async () => {
+    const third = await pair.open();
+    await third.ask([
+      ['HELLO', '3'],
+      ['SUBSCRIBE', 'own'],
+    ]);
+    const { lua } = scriptsRinging('publish').chatAnnounce;
+    const plain = ['PUBLISH', 'own', 'plain'];
+    const byScript = ['EVAL', lua, '1', 'here', 'node', '{}', '10000', 'own', '1'];
+    const { real, standIn } = await third.ask([plain, byScript, ['DEL', 'here']], { replies: 5 });
+    expect(standIn).toEqual(real);
+    third.close();
   });
 
   test('version 3 of the protocol: maps, numbers with a fraction, nothing, and pushes', async () => {
