@@ -6,6 +6,7 @@ import { loadBalancer } from '../resources/elbv2/load-balancer.ts';
 import { targetGroup } from '../resources/elbv2/target-group.ts';
 import type { AccessLogs } from './access-logs.ts';
 import { canonicalCidr } from './cidr.ts';
+import { forwarding } from './forwarding.ts';
 import { httpsOf } from './https.ts';
 import type { StackInput } from './input.ts';
 import type { Network } from './network.ts';
@@ -73,7 +74,8 @@ export function edgeOf(input: StackInput, network: Network, accessLogs: AccessLo
     config.service.strategy === 'blue-green'
       ? groupOf('target-group-alternate', { alternate: true })
       : undefined;
-  const https = httpsOf(input, { balancer, targets, alternate });
+  const toTasks = forwarding({ balancer, targets, alternate });
+  const https = httpsOf(input, toTasks);
   const http = https && wanted.redirectHttp ? redirectTo(https.listener) : forward();
   return {
     balancerGroup,
@@ -125,14 +127,8 @@ export function edgeOf(input: StackInput, network: Network, accessLogs: AccessLo
     return resource({
       id: 'listener-http',
       kind: listener,
-      needs: { balancer, targets, other: alternate ?? targets },
-      props: (needs) => ({
-        loadBalancerArn: needs.balancer.arn,
-        port,
-        protocol: 'HTTP' as const,
-        targetGroupArn: needs.targets.arn,
-        alternateTargetGroupArn: alternate && needs.other.arn,
-      }),
+      needs: toTasks.needs,
+      props: (needs) => ({ ...toTasks.props(needs), port, protocol: 'HTTP' as const }),
     });
   }
 
