@@ -13,12 +13,11 @@ import type { Call } from '../../operation.ts';
 import { pageOf } from './page-of.ts';
 import {
   changeableTargetOf,
-  checkDimension,
   dimensionOf,
   inWords,
   objectNotFound,
   partArn,
-  scaling,
+  targetsOf,
   validation,
   type PolicyState,
   type TargetState,
@@ -50,9 +49,7 @@ export function DescribeScalingPolicies(
   input: DescribeScalingPoliciesRequest,
   call: Call,
 ): DescribeScalingPoliciesResponse {
-  checkDimension(input);
-  const all = [...scaling(call).targets.values()]
-    .filter(({ resourceId }) => input.ResourceId === undefined || input.ResourceId === resourceId)
+  const all = targetsOf(call, input)
     .flatMap(({ resourceId, policies }) =>
       [...policies.values()].map(({ tracking, ...policy }) => ({
         ...policy,

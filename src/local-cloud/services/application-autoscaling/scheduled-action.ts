@@ -11,13 +11,12 @@ import { pageOf } from './page-of.ts';
 import { parseSchedule } from './schedule.ts';
 import {
   changeableTargetOf,
-  checkDimension,
   checkLimits,
   dimensionOf,
   inWords,
   objectNotFound,
   partArn,
-  scaling,
+  targetsOf,
   validation,
 } from './state.ts';
 
@@ -53,9 +52,7 @@ export function DescribeScheduledActions(
   input: DescribeScheduledActionsRequest,
   call: Call,
 ): DescribeScheduledActionsResponse {
-  checkDimension(input);
-  const all = [...scaling(call).targets.values()]
-    .filter(({ resourceId }) => input.ResourceId === undefined || input.ResourceId === resourceId)
+  const all = targetsOf(call, input)
     .flatMap(({ resourceId, actions }) =>
       [...actions.values()].map((action) => ({ ...action, ...dimensionOf(resourceId) })),
     )

@@ -102,6 +102,13 @@ export function targetOf(place: Place, input: DimensionInput): TargetState {
   return target;
 }
 
+/** The targets that a listing is about: the one that it names, or all. */
+export function targetsOf(place: Place, input: DimensionInput): TargetState[] {
+  checkDimension(input);
+  const all = [...scaling(place).targets.values()];
+  return all.filter(({ resourceId }) => input.ResourceId === undefined || input.ResourceId === resourceId);
+}
+
 /** As {@link targetOf}, for a call that changes it. Throws ConcurrentUpdateException while the service is being changed. */
 export function changeableTargetOf(place: Place, input: DimensionInput): TargetState {
   const target = targetOf(place, input);
