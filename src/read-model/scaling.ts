@@ -4,6 +4,7 @@ import {
   DescribeScalingPoliciesCommand,
   type ScalingPolicy,
 } from '@aws-sdk/client-application-auto-scaling';
+import { desiredCount, desiredCountOf } from '../aws/desired-count.ts';
 import type { PartReader } from './part-reader.ts';
 import type { ScalingPart } from './snapshot.ts';
 
@@ -18,23 +19,19 @@ export const scalingReader: PartReader<ScalingPart> = {
   // What scales moves by the minute.
   pause: ({ limits }) => (limits === undefined ? 60_000 : 10_000),
   async read({ cloud: { applicationAutoScaling }, names, signal: abortSignal }) {
-    const ResourceId = `service/${names.cluster}/${names.service}`;
-    const about = {
-      ServiceNamespace: 'ecs',
-      ScalableDimension: 'ecs:service:DesiredCount',
-    } as const;
+    const resourceId = `service/${names.cluster}/${names.service}`;
     const { ScalableTargets = [] } = await applicationAutoScaling.send(
-      new DescribeScalableTargetsCommand({ ...about, ResourceIds: [ResourceId] }),
+      new DescribeScalableTargetsCommand({ ...desiredCount, ResourceIds: [resourceId] }),
       { abortSignal },
     );
     const [target] = ScalableTargets;
     if (target === undefined) return { limits: undefined, targets: [], lastActivity: undefined };
     const [{ ScalingPolicies = [] }, { ScalingActivities = [] }] = await Promise.all([
-      applicationAutoScaling.send(new DescribeScalingPoliciesCommand({ ...about, ResourceId }), {
+      applicationAutoScaling.send(new DescribeScalingPoliciesCommand(desiredCountOf(resourceId)), {
         abortSignal,
       }),
       applicationAutoScaling.send(
-        new DescribeScalingActivitiesCommand({ ...about, ResourceId, MaxResults: 1 }),
+        new DescribeScalingActivitiesCommand({ ...desiredCountOf(resourceId), MaxResults: 1 }),
         { abortSignal },
       ),
     ]);

@@ -8,13 +8,13 @@ import {
   type ScalableTarget,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { Cloud } from '../../aws/cloud.ts';
+import { desiredCount, desiredCountOf } from '../../aws/desired-count.ts';
 import type { Change, ResourceKind } from '../../engine/resource.ts';
 import { compare, compareRecord, touches } from '../shared/compare.ts';
 import { createNamed, unless } from '../shared/errors.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { owned } from '../shared/tags.ts';
-import { dimensionOf } from './dimension.ts';
 import { deletePolicy, policiesOf, putPolicy, type TargetTracking } from './scaling-policy.ts';
 import {
   deleteScheduledAction,
@@ -94,7 +94,7 @@ export const scalableTarget: ResourceKind<Cloud, ScalableTargetProps, ScalableTa
       create: () =>
         cloud.applicationAutoScaling.send(
           new RegisterScalableTargetCommand({
-            ...dimensionOf(resourceId),
+            ...desiredCountOf(resourceId),
             MinCapacity: props.min,
             MaxCapacity: props.max,
             Tags: step.tags,
@@ -114,7 +114,7 @@ export const scalableTarget: ResourceKind<Cloud, ScalableTargetProps, ScalableTa
     if (touches(changes, 'min', 'max', 'suspended')) {
       await cloud.applicationAutoScaling.send(
         new RegisterScalableTargetCommand({
-          ...dimensionOf(resourceId),
+          ...desiredCountOf(resourceId),
           ...(touches(changes, 'min', 'max') && { MinCapacity: props.min, MaxCapacity: props.max }),
           ...(touches(changes, 'suspended') && { SuspendedState: running }),
         }),
@@ -148,7 +148,7 @@ export const scalableTarget: ResourceKind<Cloud, ScalableTargetProps, ScalableTa
   /** Its policies, their alarms and its scheduled actions go with it. */
   async delete(cloud, { resourceId }) {
     await unless(
-      cloud.applicationAutoScaling.send(new DeregisterScalableTargetCommand(dimensionOf(resourceId))),
+      cloud.applicationAutoScaling.send(new DeregisterScalableTargetCommand(desiredCountOf(resourceId))),
       'ObjectNotFoundException',
     );
   },
@@ -164,8 +164,7 @@ async function list(cloud: Cloud, resourceId?: string): Promise<ScalableTarget[]
   const pages = paginateDescribeScalableTargets(
     { client: cloud.applicationAutoScaling },
     {
-      ServiceNamespace: 'ecs',
-      ScalableDimension: 'ecs:service:DesiredCount',
+      ...desiredCount,
       ...(resourceId !== undefined && { ResourceIds: [resourceId] }),
     },
   );

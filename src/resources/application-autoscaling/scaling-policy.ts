@@ -6,9 +6,9 @@ import {
   type ScalingPolicy,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { Cloud } from '../../aws/cloud.ts';
+import { desiredCountOf } from '../../aws/desired-count.ts';
 import { unless } from '../shared/errors.ts';
 import { collect } from '../shared/pages.ts';
-import { dimensionOf } from './dimension.ts';
 
 /** A target tracking policy. */
 export interface TargetTracking {
@@ -29,7 +29,7 @@ const usualCooldown = 300;
 export async function policiesOf(cloud: Cloud, resourceId: string): Promise<Record<string, TargetTracking>> {
   const pages = paginateDescribeScalingPolicies(
     { client: cloud.applicationAutoScaling },
-    dimensionOf(resourceId),
+    desiredCountOf(resourceId),
   );
   const policies = await collect(pages, (page) => page.ScalingPolicies);
   return Object.fromEntries(policies.map((policy) => [policy.PolicyName!, trackingOf(policy)]));
@@ -44,7 +44,7 @@ export async function putPolicy(
 ): Promise<void> {
   await cloud.applicationAutoScaling.send(
     new PutScalingPolicyCommand({
-      ...dimensionOf(resourceId),
+      ...desiredCountOf(resourceId),
       PolicyName,
       PolicyType: 'TargetTrackingScaling',
       TargetTrackingScalingPolicyConfiguration: {
@@ -62,7 +62,7 @@ export async function putPolicy(
 export async function deletePolicy(cloud: Cloud, resourceId: string, PolicyName: string): Promise<void> {
   await unless(
     cloud.applicationAutoScaling.send(
-      new DeleteScalingPolicyCommand({ ...dimensionOf(resourceId), PolicyName }),
+      new DeleteScalingPolicyCommand({ ...desiredCountOf(resourceId), PolicyName }),
     ),
     'ObjectNotFoundException',
   );

@@ -5,9 +5,9 @@ import {
   type ScheduledAction as Found,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { Cloud } from '../../aws/cloud.ts';
+import { desiredCountOf } from '../../aws/desired-count.ts';
 import { unless } from '../shared/errors.ts';
 import { collect } from '../shared/pages.ts';
-import { dimensionOf } from './dimension.ts';
 
 /** Other limits from a time on. */
 export interface ScheduledAction {
@@ -32,7 +32,7 @@ export async function scheduledActionsOf(
 ): Promise<Record<string, ScheduledAction>> {
   const pages = paginateDescribeScheduledActions(
     { client: cloud.applicationAutoScaling },
-    dimensionOf(resourceId),
+    desiredCountOf(resourceId),
   );
   const actions = await collect(pages, (page) => page.ScheduledActions);
   return Object.fromEntries(actions.map((action) => [action.ScheduledActionName!, actionOf(action)]));
@@ -47,7 +47,7 @@ export async function putScheduledAction(
 ): Promise<void> {
   await cloud.applicationAutoScaling.send(
     new PutScheduledActionCommand({
-      ...dimensionOf(resourceId),
+      ...desiredCountOf(resourceId),
       ScheduledActionName,
       Schedule: schedule,
       Timezone: timezone,
@@ -64,7 +64,7 @@ export async function deleteScheduledAction(
 ): Promise<void> {
   await unless(
     cloud.applicationAutoScaling.send(
-      new DeleteScheduledActionCommand({ ...dimensionOf(resourceId), ScheduledActionName }),
+      new DeleteScheduledActionCommand({ ...desiredCountOf(resourceId), ScheduledActionName }),
     ),
     'ObjectNotFoundException',
   );
