@@ -92,11 +92,6 @@ export function neverArrived(error: unknown): boolean {
   return isDescribed(error) && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code ?? '');
 }
 
-/** Whether AWS says that the thing does not exist. */
-export function isNotFound(error: unknown): boolean {
-  return classify(error) === 'not-found';
-}
-
 function isDescribed(error: unknown): error is Described {
   return error instanceof Error;
 }

@@ -2,7 +2,7 @@ import { ChatopsError, ExitCode } from '../lib/errors.ts';
 import { classify } from './error-class.ts';
 import type { Call } from './operations.ts';
 
-export { classify, isNotFound } from './error-class.ts';
+export { classify } from './error-class.ts';
 
 /** Which call an error came from: the SDK's errors do not say. */
 const calls = new WeakMap<object, Call>();

@@ -8,7 +8,7 @@ import {
 import type { LockStore } from '../engine/lock.ts';
 import type { Scope } from '../engine/resource.ts';
 import type { Cloud } from './cloud.ts';
-import { isNotFound } from './errors.ts';
+import { unlessMissing } from './unless.ts';
 
 /** The entries of a stack's lock: SSM parameters `/chatops/<stack>/lock/<n>`, each created without overwriting. */
 export function ssmLockStore(cloud: Pick<Cloud, 'ssm'>, scope: Scope): LockStore {
@@ -35,11 +35,7 @@ export function ssmLockStore(cloud: Pick<Cloud, 'ssm'>, scope: Scope): LockStore
     },
 
     async remove(n) {
-      try {
-        await cloud.ssm.send(new DeleteParameterCommand({ Name: name(n) }));
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
+      await unlessMissing(cloud.ssm.send(new DeleteParameterCommand({ Name: name(n) })));
     },
   };
 }

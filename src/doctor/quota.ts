@@ -1,5 +1,6 @@
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import type { Cloud } from '../aws/cloud.ts';
+import { unless } from '../aws/unless.ts';
 
 /** A quota of a region by its codes, with what AWS gives everybody. */
 export interface Quota {
@@ -41,11 +42,10 @@ export async function quotaValue(
 ): Promise<QuotaValue> {
   const input = { ServiceCode: service, QuotaCode: code };
   try {
-    const { Quota } = await serviceQuotas.send(new GetServiceQuotaCommand(input)).catch((error: unknown) => {
-      // A quota that was never touched may have no applied value.
-      if ((error as Error).name !== 'NoSuchResourceException') throw error;
-      return serviceQuotas.send(new GetAWSDefaultServiceQuotaCommand(input));
-    });
+    // A quota that was never touched may have no applied value.
+    const { Quota } =
+      (await unless(serviceQuotas.send(new GetServiceQuotaCommand(input)), 'NoSuchResourceException')) ??
+      (await serviceQuotas.send(new GetAWSDefaultServiceQuotaCommand(input)));
     return Quota?.Value === undefined
       ? { value: usual, isApplied: false }
       : { value: Quota.Value, isApplied: true };

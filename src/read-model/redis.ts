@@ -4,7 +4,7 @@ import {
   DescribeServerlessCachesCommand,
 } from '@aws-sdk/client-elasticache';
 import type { ReplicationGroup, ServerlessCache } from '@aws-sdk/client-elasticache';
-import { isNotFound } from '../aws/error-class.ts';
+import { unlessMissing } from '../aws/unless.ts';
 import { Absent } from './part-reader.ts';
 import type { PartReader, Reading } from './part-reader.ts';
 import type { RedisPart } from './snapshot.ts';
@@ -84,13 +84,4 @@ function serverlessPartOf({ ServerlessCacheName, Status, Engine, Endpoint }: Ser
     endpoint: Endpoint === undefined ? undefined : `${Endpoint.Address}:${Endpoint.Port}`,
     nodes: [],
   };
-}
-
-async function unlessMissing<Answer>(call: Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }

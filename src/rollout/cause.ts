@@ -1,6 +1,6 @@
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Cloud } from '../aws/cloud.ts';
-import { unless } from '../resources/shared/errors.ts';
+import { unless } from '../aws/unless.ts';
 import { reasonOf } from './changes.ts';
 import type { Picture, RolloutTask } from './picture.ts';
 import type { Running } from './running.ts';

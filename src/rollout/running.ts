@@ -1,8 +1,8 @@
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import type { ContainerDefinition, Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../aws/cloud.ts';
+import { unless } from '../aws/unless.ts';
 import type { Names } from '../config/names.ts';
-import { unless } from '../resources/shared/errors.ts';
 
 /** What a service runs now. */
 export interface Running {

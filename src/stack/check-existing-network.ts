@@ -7,9 +7,9 @@ import {
   type Subnet,
 } from '@aws-sdk/client-ec2';
 import type { Cloud } from '../aws/cloud.ts';
+import { unless } from '../aws/unless.ts';
 import type { Config } from '../config/schema.ts';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
-import { unless } from '../resources/shared/errors.ts';
 import { collect } from '../resources/shared/pages.ts';
 
 /**

@@ -4,6 +4,7 @@ import {
   type HostedZone,
 } from '@aws-sdk/client-route-53';
 import type { Cloud } from '../aws/cloud.ts';
+import { unless } from '../aws/unless.ts';
 import { isWithin, isZoneId } from '../config/fields/https.ts';
 import type { Config } from '../config/schema.ts';
 import { ChatopsError, ExitCode } from '../lib/errors.ts';
@@ -42,13 +43,8 @@ export async function hostedZoneOf(
 
 async function zonesNamed({ route53 }: Pick<Cloud, 'route53'>, wanted: string): Promise<HostedZone[]> {
   if (isZoneId(wanted)) {
-    try {
-      const { HostedZone } = await route53.send(new GetHostedZoneCommand({ Id: wanted }));
-      return HostedZone === undefined ? [] : [HostedZone];
-    } catch (error) {
-      if ((error as Error).name === 'NoSuchHostedZone') return [];
-      throw error;
-    }
+    const answer = await unless(route53.send(new GetHostedZoneCommand({ Id: wanted })), 'NoSuchHostedZone');
+    return answer?.HostedZone === undefined ? [] : [answer.HostedZone];
   }
   const name = wanted.replace(/\.?$/, '.');
   // All zones of one name stand together.

@@ -7,10 +7,10 @@ import {
   RequestCertificateCommand,
 } from '@aws-sdk/client-acm';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { Change, ResourceKind, Scope, Step } from '../../engine/resource.ts';
 import { deleteRecord, recordsBelow, writeRecord } from '../route53/owned-records.ts';
 import { compare, compareFields } from '../shared/compare.ts';
-import { unless } from '../shared/errors.ts';
 import { owned, tagList } from '../shared/tags.ts';
 import { keyAlgorithm, ownCertificates, zoneTag } from './own-certificates.ts';
 import type { OwnCertificate } from './own-certificates.ts';

@@ -5,9 +5,9 @@ import {
   type Tag,
 } from '@aws-sdk/client-acm';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import { coalesce } from '../../engine/coalesce.ts';
 import type { Scope } from '../../engine/resource.ts';
-import { unless } from '../shared/errors.ts';
 import { collect } from '../shared/pages.ts';
 
 /** The tag that says in which hosted zone the records of a certificate's domain are. */

@@ -9,9 +9,10 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import type { Cloud } from '../../aws/cloud.ts';
 import { desiredCount, desiredCountOf } from '../../aws/desired-count.ts';
+import { unless } from '../../aws/unless.ts';
 import type { Change, ResourceKind } from '../../engine/resource.ts';
 import { compare, compareRecord, touches } from '../shared/compare.ts';
-import { createNamed, unless } from '../shared/errors.ts';
+import { createNamed } from '../shared/create-named.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { owned } from '../shared/tags.ts';

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import type { Cloud } from '../../aws/cloud.ts';
 import { desiredCountOf } from '../../aws/desired-count.ts';
-import { unless } from '../shared/errors.ts';
+import { unless } from '../../aws/unless.ts';
 import { collect } from '../shared/pages.ts';
 
 /** A target tracking policy. */

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import type { Cloud } from '../../aws/cloud.ts';
 import { desiredCountOf } from '../../aws/desired-count.ts';
-import { unless } from '../shared/errors.ts';
+import { unless } from '../../aws/unless.ts';
 import { collect } from '../shared/pages.ts';
 
 /** Other limits from a time on. */

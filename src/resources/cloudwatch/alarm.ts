@@ -8,9 +8,10 @@ import {
   type Statistic,
 } from '@aws-sdk/client-cloudwatch';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { ResourceKind } from '../../engine/resource.ts';
 import { compareFields } from '../shared/compare.ts';
-import { createNamed, unless } from '../shared/errors.ts';
+import { createNamed } from '../shared/create-named.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';
 import { metricFields, metricsIn, type AlarmMetric } from './alarm-metrics.ts';

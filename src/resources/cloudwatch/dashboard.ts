@@ -5,9 +5,10 @@ import {
   PutDashboardCommand,
 } from '@aws-sdk/client-cloudwatch';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { Change, ResourceKind } from '../../engine/resource.ts';
 import { compare, compareRecord } from '../shared/compare.ts';
-import { createNamed, unless } from '../shared/errors.ts';
+import { createNamed } from '../shared/create-named.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';

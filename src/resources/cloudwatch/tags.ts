@@ -5,8 +5,8 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { Tag } from '@aws-sdk/client-cloudwatch';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { TagChange } from '../../engine/resource.ts';
-import { unless } from '../shared/errors.ts';
 import { tagList } from '../shared/tags.ts';
 
 /** Tags of an alarm or dashboard, whose own listings have none (`aws cloudwatch list-tags-for-resource`); undefined when it is gone. */

@@ -1,7 +1,7 @@
 import { AllocateAddressCommand, DescribeAddressesCommand, ReleaseAddressCommand } from '@aws-sdk/client-ec2';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { ResourceKind } from '../../engine/resource.ts';
-import { unless } from '../shared/errors.ts';
 import { owned, ownedBy, tagSpecifications } from '../shared/tags.ts';
 import { retag } from './tags.ts';
 

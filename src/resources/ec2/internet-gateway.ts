@@ -6,9 +6,9 @@ import {
   paginateDescribeInternetGateways,
 } from '@aws-sdk/client-ec2';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { ResourceKind } from '../../engine/resource.ts';
 import { compareFields } from '../shared/compare.ts';
-import { unless } from '../shared/errors.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, ownedBy, tagSpecifications } from '../shared/tags.ts';
 import { retag } from './tags.ts';

@@ -12,9 +12,9 @@ import {
   type RouteTable,
 } from '@aws-sdk/client-ec2';
 import type { Cloud } from '../../aws/cloud.ts';
+import { isNamed, unless } from '../../aws/unless.ts';
 import type { ResourceKind } from '../../engine/resource.ts';
 import { compareFields, compareSet, setDifference } from '../shared/compare.ts';
-import { isNamed, unless } from '../shared/errors.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, ownedBy, tagSpecifications } from '../shared/tags.ts';
 import { retag } from './tags.ts';

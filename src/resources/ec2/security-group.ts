@@ -9,9 +9,10 @@ import {
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { ResourceKind, Scope } from '../../engine/resource.ts';
 import { compareFields, compareSet, setDifference } from '../shared/compare.ts';
-import { createNamed, unless } from '../shared/errors.ts';
+import { createNamed } from '../shared/create-named.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, ownedBy, tagSpecifications } from '../shared/tags.ts';
 import { permissionOf, rulesFrom, type SecurityGroupRule } from './security-group-rule.ts';

@@ -4,10 +4,10 @@ import {
   GetAuthorizationTokenCommand,
 } from '@aws-sdk/client-ecr';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { ResourceKind, Step } from '../../engine/resource.ts';
 import type { BuiltImage } from '../../image/image.ts';
 import { pushImage } from '../../image/push.ts';
-import { unless } from '../shared/errors.ts';
 import { owned } from '../shared/tags.ts';
 import { listRepositories } from './repository.ts';
 

@@ -13,9 +13,10 @@ import {
   type Repository,
 } from '@aws-sdk/client-ecr';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { ResourceKind, Scope } from '../../engine/resource.ts';
 import { compare, touches } from '../shared/compare.ts';
-import { createNamed, unless } from '../shared/errors.ts';
+import { createNamed } from '../shared/create-named.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList, type Candidate } from '../shared/tags.ts';

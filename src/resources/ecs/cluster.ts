@@ -9,10 +9,11 @@ import {
 } from '@aws-sdk/client-ecs';
 import { DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { ResourceKind } from '../../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../lib/errors.ts';
 import { compare, touches } from '../shared/compare.ts';
-import { createNamed, unless } from '../shared/errors.ts';
+import { createNamed } from '../shared/create-named.ts';
 import { inBatches } from '../shared/pages.ts';
 import { lowerCaseTagList, owned } from '../shared/tags.ts';
 import { listClusters } from './clusters.ts';

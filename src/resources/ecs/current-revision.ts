@@ -1,7 +1,7 @@
 import { ListServiceDeploymentsCommand, paginateListServices } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { Scope } from '../../engine/resource.ts';
-import { unless } from '../shared/errors.ts';
 import { collect } from '../shared/pages.ts';
 import { listClusters } from './clusters.ts';
 import { describeServices } from './describe-services.ts';

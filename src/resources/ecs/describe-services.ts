@@ -1,6 +1,6 @@
 import { DescribeServicesCommand, paginateListServices, type Service } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../../aws/cloud.ts';
-import { unless } from '../shared/errors.ts';
+import { unless } from '../../aws/unless.ts';
 import { collect, inBatches } from '../shared/pages.ts';
 import type { Candidate } from '../shared/tags.ts';
 import { nameFrom } from './clusters.ts';

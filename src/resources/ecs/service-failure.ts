@@ -6,7 +6,7 @@ import {
   type Task,
 } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../../aws/cloud.ts';
-import { unless } from '../shared/errors.ts';
+import { unless } from '../../aws/unless.ts';
 
 /** Whether ECS gave a deployment up: it says so of the deployment itself, or of the one that it goes back to. */
 export function hasFailed(deployment: Deployment | undefined): boolean {

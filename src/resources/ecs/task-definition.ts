@@ -10,10 +10,10 @@ import {
   type TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../../aws/cloud.ts';
-import { isNotFound } from '../../aws/errors.ts';
+import { isNamed, unlessMissing } from '../../aws/unless.ts';
 import type { Found, ResourceKind, Scope, Step } from '../../engine/resource.ts';
 import { compare } from '../shared/compare.ts';
-import { createNamed, isNamed } from '../shared/errors.ts';
+import { createNamed } from '../shared/create-named.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect, inBatches } from '../shared/pages.ts';
 import { lowerCaseTagList, owned, type Candidate } from '../shared/tags.ts';
@@ -116,11 +116,7 @@ export const taskDefinition: ResourceKind<Cloud, TaskDefinitionProps, TaskDefini
     // One after the other and the newest last: what stops half-way is found again by it.
     for (const [index, arn] of active.entries()) {
       step.note(`deregistering revision ${index + 1} of ${active.length}`);
-      await cloud.ecs
-        .send(new DeregisterTaskDefinitionCommand({ taskDefinition: arn }))
-        .catch((error: unknown) => {
-          if (!isNotFound(error)) throw error;
-        });
+      await unlessMissing(cloud.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: arn })));
     }
     await inBatches([...inactive, ...active], 10, async (batch) => {
       await cloud.ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions: batch }));

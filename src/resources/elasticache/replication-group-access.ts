@@ -6,9 +6,9 @@ import {
   type ReplicationGroup,
 } from '@aws-sdk/client-elasticache';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { Found, ResourceKind, Scope, Step } from '../../engine/resource.ts';
 import { compare } from '../shared/compare.ts';
-import { unless } from '../shared/errors.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { transitOf, type AuthToken } from './replication-group-shape.ts';

@@ -7,8 +7,8 @@ import {
   type ModifyReplicationGroupCommandInput,
 } from '@aws-sdk/client-elasticache';
 import type { Cloud } from '../../aws/cloud.ts';
+import { isNamed } from '../../aws/unless.ts';
 import type { Change, Step } from '../../engine/resource.ts';
-import { isNamed } from '../shared/errors.ts';
 import { attrsOf, failsOver } from './replication-group-shape.ts';
 import type { ReplicationGroupAttrs, ReplicationGroupProps } from './replication-group-shape.ts';
 

@@ -5,10 +5,11 @@ import {
   paginateDescribeServerlessCaches,
 } from '@aws-sdk/client-elasticache';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { Change, ResourceKind } from '../../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../lib/errors.ts';
 import { compare, compareFields, compareSet, touches } from '../shared/compare.ts';
-import { createNamed, unless } from '../shared/errors.ts';
+import { createNamed } from '../shared/create-named.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';

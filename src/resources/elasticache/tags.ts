@@ -5,8 +5,8 @@ import {
   type Tag,
 } from '@aws-sdk/client-elasticache';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { TagChange } from '../../engine/resource.ts';
-import { unless } from '../shared/errors.ts';
 import { tagList } from '../shared/tags.ts';
 
 /** The tags of an ElastiCache resource by its ARN; undefined when it is gone, or in a state that keeps its tags from being read (`aws elasticache list-tags-for-resource`). */

@@ -8,10 +8,11 @@ import {
   type Listener,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Cloud } from '../../aws/cloud.ts';
+import { isNamed, unless } from '../../aws/unless.ts';
 import type { Change, ResourceKind, Step } from '../../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../lib/errors.ts';
 import { compare, compareFields, compareSet } from '../shared/compare.ts';
-import { createNamed, isNamed, unless } from '../shared/errors.ts';
+import { createNamed } from '../shared/create-named.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';
 import { listLoadBalancers } from './load-balancer.ts';

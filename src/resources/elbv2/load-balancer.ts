@@ -11,10 +11,11 @@ import {
   type LoadBalancerSchemeEnum,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { ResourceKind, Scope } from '../../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../lib/errors.ts';
 import { compareFields, compareSet, compareWanted, touches } from '../shared/compare.ts';
-import { createNamed, unless } from '../shared/errors.ts';
+import { createNamed } from '../shared/create-named.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';

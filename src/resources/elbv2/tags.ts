@@ -5,9 +5,9 @@ import {
   type Tag,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { TagChange } from '../../engine/resource.ts';
 import { inBatches } from '../shared/pages.ts';
-import { unless } from '../shared/errors.ts';
 import { tagList } from '../shared/tags.ts';
 
 /** The most ARNs that DescribeTags takes. */

@@ -18,9 +18,10 @@ import {
   type Tag,
 } from '@aws-sdk/client-iam';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { ResourceKind } from '../../engine/resource.ts';
 import { compareFields, compareRecord, compareSet, setDifference, touches } from '../shared/compare.ts';
-import { createNamed, unless } from '../shared/errors.ts';
+import { createNamed } from '../shared/create-named.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';
 

@@ -9,9 +9,10 @@ import {
   UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { ResourceKind } from '../../engine/resource.ts';
 import { compareFields } from '../shared/compare.ts';
-import { createNamed, unless } from '../shared/errors.ts';
+import { createNamed } from '../shared/create-named.ts';
 import { collect } from '../shared/pages.ts';
 import { owned } from '../shared/tags.ts';
 

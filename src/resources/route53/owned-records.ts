@@ -8,9 +8,9 @@ import {
   type RRType,
 } from '@aws-sdk/client-route-53';
 import type { Cloud } from '../../aws/cloud.ts';
+import { isNamed, unless } from '../../aws/unless.ts';
 import type { Scope, Step } from '../../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../lib/errors.ts';
-import { isNamed, unless } from '../shared/errors.ts';
 
 /** A record set that belongs to the stack: the TXT record beside it says so, for DNS has no tags. */
 export interface OwnedRecord {

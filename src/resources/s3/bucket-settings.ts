@@ -10,7 +10,7 @@ import {
   type LifecycleRule,
 } from '@aws-sdk/client-s3';
 import type { Cloud } from '../../aws/cloud.ts';
-import { unless } from '../shared/errors.ts';
+import { unless } from '../../aws/unless.ts';
 
 /** What a bucket has besides its name. */
 export interface BucketSettings {

@@ -1,8 +1,8 @@
 import { GetBucketTaggingCommand, PutBucketTaggingCommand } from '@aws-sdk/client-s3';
 import type { Tag } from '@aws-sdk/client-s3';
 import type { Cloud } from '../../aws/cloud.ts';
+import { unless } from '../../aws/unless.ts';
 import type { TagChange } from '../../engine/resource.ts';
-import { unless } from '../shared/errors.ts';
 
 /** Tags of a bucket; undefined where it has none, or is gone (`aws s3api get-bucket-tagging`). */
 export async function tagsOf(cloud: Cloud, Bucket: string): Promise<Tag[] | undefined> {

@@ -3,7 +3,7 @@ import { AddTagsToResourceCommand, PutParameterCommand } from '@aws-sdk/client-s
 import type { Cloud } from '../../aws/cloud.ts';
 import type { ResourceKind } from '../../engine/resource.ts';
 import { compare } from '../shared/compare.ts';
-import { createNamed } from '../shared/errors.ts';
+import { createNamed } from '../shared/create-named.ts';
 import { tagList } from '../shared/tags.ts';
 import { parameter, rotationTag } from './parameter.ts';
 import type { ParameterAttrs } from './parameter.ts';

@@ -1,20 +1,6 @@
+import { isNamed } from '../../aws/unless.ts';
 import type { Found, Step } from '../../engine/resource.ts';
 import { ChatopsError, ExitCode } from '../../lib/errors.ts';
-
-/** Whether an error of the SDK carries one of AWS's error codes. */
-export function isNamed(error: unknown, ...names: string[]): boolean {
-  return error instanceof Error && names.includes(error.name);
-}
-
-/** Waits for a call; one of the named errors counts as an answer without content. */
-export async function unless<Answer>(call: Promise<Answer>, ...names: string[]): Promise<Answer | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isNamed(error, ...names)) return undefined;
-    throw error;
-  }
-}
 
 /** How to make something whose name is unique, and how to tell whose it is when it is there already. */
 interface NamedCreation {
