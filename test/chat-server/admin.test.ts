@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChatClient } from '../helpers/chat-client.ts';
 import { startNode, until } from '../helpers/chat-node.ts';
@@ -67,5 +70,18 @@ describe.skipIf(!hasRedis)('the admin port', () => {
     expect((await fetch(`http://127.0.0.1:${node.port}/rooms`)).status).toBe(404);
     expect((await get('/rooms', { origin: 'https://evil.example' }))[0]).toBe(403);
     expect((await get('/else'))[0]).toBe(404);
+  });
+
+  test.each([
+    ['127.0.0.1', 200],
+    ['localhost:9090', 200],
+    ['[::1]:9090', 200],
+    ['evil.example', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['127.0.0.1@evil.example', 403],
+  ])('asked over the loopback as %s answers %i', async (host, status) => {
+    const response = once(request(`${admin}/rooms`, { headers: { host } }).end(), 'response');
+    const [{ statusCode }] = (await response) as [IncomingMessage];
+    expect(statusCode).toBe(status);
   });
 });

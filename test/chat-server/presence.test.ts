@@ -4,6 +4,7 @@ import { hereKey } from '../../chat-server/src/redis/keys.ts';
 import { ChatClient } from '../helpers/chat-client.ts';
 import type { ChatNode } from '../helpers/chat-node.ts';
 import { startNode, until } from '../helpers/chat-node.ts';
+import { startChatProcesses } from '../helpers/chat-process.ts';
 import type { TestRedis } from '../helpers/redis.ts';
 import { hasRedis, startRedis } from '../helpers/redis.ts';
 
@@ -112,6 +113,20 @@ describe.skipIf(!hasRedis)('presence', () => {
     await shows(ann, 'died', 'ann', 'ghost 1', 'ghost 2');
     await shows(ann, 'died', 'ann');
     await ann.cut();
+  });
+
+  test('the members of a node that is killed vanish when its lease ends, and those who come back elsewhere stay', async () => {
+    const processes = await startChatProcesses(1, redis.url, { LEASE_MS: '600', LOG_LEVEL: 'error' });
+    const ann = await ChatClient.open(a.port, 'ann');
+    const bob = await ChatClient.open(processes.port, 'bob');
+    const cleo = await ChatClient.open(processes.port, 'cleo');
+    for (const chat of [ann, bob, cleo]) await chat.join('killed');
+    await shows(ann, 'killed', 'ann', 'bob', 'cleo');
+    await processes.stop();
+    const again = await ChatClient.open(b.port, 'bob', bob.client);
+    await again.join('killed');
+    await shows(ann, 'killed', 'ann', 'bob');
+    await Promise.all([ann.cut(), again.cut()]);
   });
 
   test('whoever opens a room with a dead entry clears it away', async () => {

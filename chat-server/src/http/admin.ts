@@ -31,9 +31,10 @@ interface Answer {
   body: string;
 }
 
-async function answer(view: AdminView, { method, url, headers }: IncomingMessage): Promise<Answer> {
-  const fromPage = headers.origin !== undefined || headers['sec-fetch-site'] === 'cross-site';
-  if (method !== 'GET' || fromPage) return json({ error: 'only GET, and not from a web page' }, 403);
+async function answer(view: AdminView, request: IncomingMessage): Promise<Answer> {
+  const { method, url } = request;
+  if (method !== 'GET' || isFromPage(request))
+    return json({ error: 'only GET, and not from a web page' }, 403);
   switch ((url ?? '/').split('?')[0]) {
     case '/node':
       return json(view.node());
@@ -44,6 +45,17 @@ async function answer(view: AdminView, { method, url, headers }: IncomingMessage
     default:
       return json({ error: 'there is /node, /rooms and /metrics' }, 404);
   }
+}
+
+// A page whose own name has been led to this machine (DNS rebinding) asks like a program, but under that name.
+function isFromPage({ headers, socket }: IncomingMessage): boolean {
+  if (headers.origin !== undefined || headers['sec-fetch-site'] === 'cross-site') return true;
+  const host = `http://${headers.host}`;
+  return isHere(socket.localAddress) && !(URL.canParse(host) && isHere(new URL(host).hostname));
+}
+
+function isHere(name = ''): boolean {
+  return /^(localhost|\[?::1\]?|(::ffff:)?127(\.\d+){3})$/.test(name);
 }
 
 function json(value: object, status = 200): Answer {
