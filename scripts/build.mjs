@@ -70,6 +70,7 @@ export async function build() {
         preload: 'src/local-cloud/runtime/preload.ts',
         'stand-in-redis': 'src/local-cloud/runtime/stand-in-redis/main.ts',
       },
+      plugins: [schemasAlone],
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',
       outdir: path.join(fresh, 'local-cloud'),
@@ -130,6 +131,18 @@ const schemasApart = {
         };
       },
     );
+  },
+};
+
+/** The local cloud reads the SDK's schemas and sends nothing: the clients and commands around them stay out of it. */
+const schemasAlone = {
+  name: 'schemas-alone',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^@aws-sdk\/client-[\w-]+$/ }, async ({ path: name, kind, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const { path: index } = await bundler.resolve(name, { kind: 'import-statement', resolveDir });
+      return { path: path.join(path.dirname(index), 'schemas/schemas_0.js') };
+    });
   },
 };
 
