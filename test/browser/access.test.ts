@@ -1,30 +1,15 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { canBrowse, chatForBrowsers } from '../helpers/chat-browser.ts';
 import { ChatClient } from '../helpers/chat-client.ts';
-import type { ChatNode } from '../helpers/chat-node.ts';
-import { startNode, until } from '../helpers/chat-node.ts';
+import { until } from '../helpers/chat-node.ts';
 import { chatterOn, enterRoom } from '../helpers/chat-page.ts';
 import type { Chatter } from '../helpers/chat-page.ts';
-import { hasChromium, startChromium, visit } from '../helpers/chromium.ts';
-import type { TestRedis } from '../helpers/redis.ts';
-import { hasRedis, startRedis } from '../helpers/redis.ts';
+import { visit } from '../helpers/chromium.ts';
 
-describe.skipIf(!hasRedis || !hasChromium)('the page for whoever uses it differently', () => {
-  let redis: TestRedis;
-  let browser: Browser;
-  let node: ChatNode;
+describe.skipIf(!canBrowse)('the page for whoever uses it differently', () => {
+  const chat = chatForBrowsers();
 
-  beforeAll(async () => {
-    [redis, browser] = await Promise.all([startRedis(), startChromium()]);
-    node = await startNode(redis.url, 'a');
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await node?.server.close();
-    await redis?.stop();
-  });
-
-  const address = (room: string) => `http://127.0.0.1:${node.port}/r/${room}`;
+  const address = (room: string) => `http://127.0.0.1:${chat.node.port}/r/${room}`;
   const phone = { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true };
 
   /** What has the focus, by its name or else its id. */
@@ -35,14 +20,14 @@ describe.skipIf(!hasRedis || !hasChromium)('the page for whoever uses it differe
     })()`);
 
   async function bobIn(...rooms: string[]): Promise<ChatClient> {
-    const bob = await ChatClient.open(node.port, 'Bob');
+    const bob = await ChatClient.open(chat.node.port, 'Bob');
     for (const room of rooms) await bob.join(room);
     return bob;
   }
 
   test('all of it can be done by keyboard', async () => {
     const bob = await bobIn('alpha', 'beta');
-    const { page, context, problems } = await visit(browser, address('beta'));
+    const { page, context, problems } = await visit(chat.browser, address('beta'));
     const { keyboard } = page;
     const ann = { page, ...chatterOn(page) };
     await keyboard.type('Ann');
@@ -122,7 +107,7 @@ describe.skipIf(!hasRedis || !hasChromium)('the page for whoever uses it differe
     const bob = await bobIn('heard', 'other');
     for (let n = 1; n <= 80; n++) bob.send({ type: 'send', room: 'heard', cid: `h${n}`, text: `old ${n}` });
     await bob.reaches('heard', 80);
-    const ann = await enterRoom(browser, address('heard'), 'Ann');
+    const ann = await enterRoom(chat.browser, address('heard'), 'Ann');
     await ann.go('other');
     for (const text of ['hello', 'there']) await bob.say('other', text);
     await bob.say('heard', 'unread');
@@ -194,7 +179,7 @@ describe.skipIf(!hasRedis || !hasChromium)('the page for whoever uses it differe
 
   test('on a phone the rooms are in a drawer: opened by a tap, closed by Escape, a tap beside it, or a choice', async () => {
     const bob = await bobIn('pocket', 'desk');
-    const ann = await enterRoom(browser, address('pocket'), 'Ann', phone);
+    const ann = await enterRoom(chat.browser, address('pocket'), 'Ann', phone);
     const drawer = ann.page.getByRole('navigation', { name: 'Rooms' });
     const toggle = ann.page.getByRole('button', { name: 'Rooms' });
     const isOpen = () => toggle.getAttribute('aria-expanded');
@@ -230,7 +215,7 @@ describe.skipIf(!hasRedis || !hasChromium)('the page for whoever uses it differe
     'every text on %s has a contrast of 4.5 at least',
     async (colorScheme) => {
       const bob = await bobIn('colours', 'elsewhere');
-      const ann = await enterRoom(browser, address('elsewhere'), 'Ann', { colorScheme });
+      const ann = await enterRoom(chat.browser, address('elsewhere'), 'Ann', { colorScheme });
       await ann.go('colours');
       await bob.say('colours', 'hello');
       await ann.say('\u0001'.repeat(4000));
@@ -243,7 +228,7 @@ describe.skipIf(!hasRedis || !hasChromium)('the page for whoever uses it differe
   );
 
   test('whoever asks for less motion gets none', async () => {
-    const ann = await enterRoom(browser, address('still'), 'Ann', { ...phone, reducedMotion: 'reduce' });
+    const ann = await enterRoom(chat.browser, address('still'), 'Ann', { ...phone, reducedMotion: 'reduce' });
     await ann.page.getByRole('button', { name: 'Rooms' }).tap();
     expect(await ann.page.evaluate('document.getAnimations().length')).toBe(0);
     await ann.context.close();
@@ -259,9 +244,9 @@ describe.skipIf(!hasRedis || !hasChromium)('the page for whoever uses it differe
       '&lt;b&gt; &amp; {{7*7}} ${7*7}',
       '\u202Egnp.exe',
     ];
-    const bob = await ChatClient.open(node.port, '<b onclick=alert(1)>Bob</b>');
+    const bob = await ChatClient.open(chat.node.port, '<b onclick=alert(1)>Bob</b>');
     await bob.join('strings');
-    const ann = await enterRoom(browser, address('strings'), '<i>Ann</i>');
+    const ann = await enterRoom(chat.browser, address('strings'), '<i>Ann</i>');
     for (const text of texts) await bob.say('strings', text);
     await until(async () => (await ann.texts()).length === texts.length);
     expect(await ann.texts()).toEqual(texts);

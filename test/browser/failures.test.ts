@@ -1,31 +1,16 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { canBrowse, chatForBrowsers } from '../helpers/chat-browser.ts';
 import { ChatClient } from '../helpers/chat-client.ts';
-import type { ChatNode } from '../helpers/chat-node.ts';
 import { startNode, until } from '../helpers/chat-node.ts';
 import { chatterOn, enterRoom } from '../helpers/chat-page.ts';
 import type { Chatter } from '../helpers/chat-page.ts';
-import { hasChromium, startChromium } from '../helpers/chromium.ts';
-import type { TestRedis } from '../helpers/redis.ts';
-import { hasRedis, startRedis } from '../helpers/redis.ts';
 
-describe.skipIf(!hasRedis || !hasChromium)('the page says what went wrong', () => {
-  let redis: TestRedis;
-  let browser: Browser;
-  let node: ChatNode;
-
-  beforeAll(async () => {
-    [redis, browser] = await Promise.all([startRedis(), startChromium()]);
-    node = await startNode(redis.url, 'a', { history: 20 });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await node?.server.close();
-    await redis?.stop();
-  });
+describe.skipIf(!canBrowse)('the page says what went wrong', () => {
+  const settings = { history: 20 };
+  const chat = chatForBrowsers(settings);
 
   const enter = (room: string): Promise<Chatter> =>
-    enterRoom(browser, `http://127.0.0.1:${node.port}/r/${room}`, 'Ann');
+    enterRoom(chat.browser, `http://127.0.0.1:${chat.node.port}/r/${room}`, 'Ann');
   const states = ({ front }: Chatter) => front.locator('.pending .state').allTextContents();
 
   test('a message that cannot be sent says why, and can be thrown away', async () => {
@@ -46,22 +31,22 @@ describe.skipIf(!hasRedis || !hasChromium)('the page says what went wrong', () =
 
   test('who missed more than the server keeps is told that it is not all there', async () => {
     const ann = await enter('gap');
-    const bob = await ChatClient.open(node.port, 'Bob');
+    const bob = await ChatClient.open(chat.node.port, 'Bob');
     await bob.join('gap');
     await bob.say('gap', 'before');
     await ann.sees('before');
     await ann.context.setOffline(true);
     await ann.say('written meanwhile');
-    const { port } = node;
-    await node.server.close();
+    const { port } = chat.node;
+    await chat.node.server.close();
     await until(async () => (await states(ann)).join() === 'waiting for the connection');
-    node = await startNode(redis.url, 'a', { history: 20 });
-    const cas = await ChatClient.open(node.port, 'Cas');
+    chat.node = await startNode(chat.redis.url, 'a', settings);
+    const cas = await ChatClient.open(chat.node.port, 'Cas');
     await cas.join('gap');
     for (let n = 1; n <= 200; n++) cas.send({ type: 'send', room: 'gap', cid: `c${n}`, text: `n${n}` });
     await cas.reaches('gap', 201);
-    await Promise.all([cas.cut(), node.server.close()]);
-    node = await startNode(redis.url, 'a', { history: 20, port });
+    await Promise.all([cas.cut(), chat.node.server.close()]);
+    chat.node = await startNode(chat.redis.url, 'a', { ...settings, port });
     await ann.context.setOffline(false);
     await until(async () => (await ann.status()) === 'back, some messages could not be recovered · node a');
     await ann.front.getByText('Some messages in between could not be recovered').waitFor();
@@ -74,7 +59,7 @@ describe.skipIf(!hasRedis || !hasChromium)('the page says what went wrong', () =
 
   test('a copy of a tab does not send again what the tab itself is sending', async () => {
     const ann = await enter('copied');
-    redis.pause();
+    chat.redis.pause();
     await ann.say('once');
     await until(async () => (await states(ann)).join() === 'sending…');
     const session = await ann.page.evaluate<string>('JSON.stringify({ ...sessionStorage })');
@@ -84,7 +69,7 @@ describe.skipIf(!hasRedis || !hasChromium)('the page says what went wrong', () =
     await page.goto(ann.page.url());
     const copy = chatterOn(page);
     await until(async () => (await page.evaluate('sessionStorage.getItem("chat.unsent")')) === '[]');
-    redis.resume();
+    chat.redis.resume();
     await copy.connected();
     await copy.say('from the copy');
     await ann.sees('from the copy');
@@ -98,11 +83,11 @@ describe.skipIf(!hasRedis || !hasChromium)('the page says what went wrong', () =
     const ann = await enter('away');
     await ann.say('will be lost');
     await ann.front.locator('.log:not(.pending) .text').waitFor();
-    await redis.kill();
+    await chat.redis.kill();
     await ann.say('kept');
     await until(async () => /cannot reach its store.*\(your messages are kept\)$/.test(await ann.status()));
     await until(async () => (await states(ann)).join() === 'sending again…');
-    await redis.start();
+    await chat.redis.start();
     await ann.front.getByText("The server's store was replaced, 1 of the messages above were lost").waitFor();
     await until(async () => (await states(ann)).length === 0);
     expect(await ann.texts()).toEqual(['will be lost', 'kept']);

@@ -1,38 +1,27 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canBrowse, chatForBrowsers } from '../helpers/chat-browser.ts';
 import { ChatClient } from '../helpers/chat-client.ts';
 import type { ChatNode } from '../helpers/chat-node.ts';
 import { startNode, until } from '../helpers/chat-node.ts';
 import { chatterOn, enterRoom } from '../helpers/chat-page.ts';
 import type { Chatter } from '../helpers/chat-page.ts';
-import { hasChromium, startChromium } from '../helpers/chromium.ts';
-import type { TestRedis } from '../helpers/redis.ts';
-import { hasRedis, startRedis } from '../helpers/redis.ts';
 
-describe.skipIf(!hasRedis || !hasChromium)('the page', () => {
-  let redis: TestRedis;
-  let browser: Browser;
-  let a: ChatNode;
+describe.skipIf(!canBrowse)('the page', () => {
+  const chat = chatForBrowsers();
   let b: ChatNode;
-
   beforeAll(async () => {
-    [redis, browser] = await Promise.all([startRedis(), startChromium()]);
-    [a, b] = await Promise.all([startNode(redis.url, 'a'), startNode(redis.url, 'b')]);
+    b = await startNode(chat.redis.url, 'b');
   });
-
-  afterAll(async () => {
-    await browser?.close();
-    await Promise.all([a?.server.close(), b?.server.close()]);
-    await redis?.stop();
-  });
+  afterAll(() => b?.server.close());
 
   const address = (node: ChatNode, room: string) => `http://127.0.0.1:${node.port}/r/${room}`;
 
   const enter = (node: ChatNode, room: string, name: string, options = {}): Promise<Chatter> =>
-    enterRoom(browser, address(node, room), name, options);
+    enterRoom(chat.browser, address(node, room), name, options);
 
   test('two people on two nodes talk, see each other, and nothing is reported on the console', async () => {
-    const ann = await enter(a, 'talk', 'Ann');
+    const ann = await enter(chat.node, 'talk', 'Ann');
     const bob = await enter(b, 'talk', 'Bob');
     expect(await ann.status()).toBe('connected to node a');
     expect(await bob.status()).toBe('connected to node b');
@@ -54,19 +43,19 @@ describe.skipIf(!hasRedis || !hasChromium)('the page', () => {
   });
 
   test('a page whose connection is cut comes back with what it missed, and sends what was written meanwhile once', async () => {
-    const ann = await enter(a, 'cut', 'Ann');
+    const ann = await enter(chat.node, 'cut', 'Ann');
     const bob = await ChatClient.open(b.port, 'Bob');
     await bob.join('cut');
     await bob.say('cut', 'before');
     await ann.sees('before');
 
-    await a.server.close();
+    await chat.node.server.close();
     await ann.page.waitForSelector('#status[data-state=reconnecting]');
     await ann.say('written offline');
     expect(await ann.page.locator('.state').textContent()).toBe('waiting for the connection');
     for (let n = 1; n <= 12; n++) await bob.say('cut', `missed ${n}`);
 
-    a = await startNode(redis.url, 'a', { port: a.port });
+    chat.node = await startNode(chat.redis.url, 'a', { port: chat.node.port });
     await until(async () => (await ann.status()) === 'back, nothing missed, 12 messages caught up · node a');
     await bob.reaches('cut', 14);
     const missed = Array.from({ length: 12 }, (_, n) => `missed ${n + 1}`);
@@ -77,11 +66,11 @@ describe.skipIf(!hasRedis || !hasChromium)('the page', () => {
   });
 
   test('a reconnect that the server asks for misses nothing', async () => {
-    const moving = await startNode(redis.url, 'moving', { drainSeconds: 5 });
+    const moving = await startNode(chat.redis.url, 'moving', { drainSeconds: 5 });
     const ann = await enter(moving, 'drain', 'Ann');
     const { port } = moving;
     await moving.server.drain();
-    const next = await startNode(redis.url, 'next', { port });
+    const next = await startNode(chat.redis.url, 'next', { port });
     await until(async () => (await ann.status()) === 'back, nothing missed · node next');
     await ann.context.close();
     await next.server.close();
@@ -92,7 +81,7 @@ describe.skipIf(!hasRedis || !hasChromium)('the page', () => {
     await bob.join('old');
     for (let n = 1; n <= 120; n++) bob.send({ type: 'send', room: 'old', cid: `c${n}`, text: `n${n}` });
     await bob.reaches('old', 120);
-    const ann = await enter(a, 'old', 'Ann');
+    const ann = await enter(chat.node, 'old', 'Ann');
     expect(await ann.page.locator('.message').count()).toBe(50);
     expect((await ann.texts())[0]).toBe('n71');
     // In one go: the answer may be here before a second look.
@@ -115,7 +104,10 @@ describe.skipIf(!hasRedis || !hasChromium)('the page', () => {
     const bob = await ChatClient.open(b.port, 'A_name_without_any_space_at_all_40_units');
     await bob.join('phone');
     await bob.say('phone', 'w'.repeat(500));
-    const ann = await enter(a, 'phone', 'Ann', { viewport: { width: 360, height: 640 }, hasTouch: true });
+    const ann = await enter(chat.node, 'phone', 'Ann', {
+      viewport: { width: 360, height: 640 },
+      hasTouch: true,
+    });
     await ann.sees('www');
     const overflow = () =>
       ann.page.evaluate(`({
@@ -132,12 +124,12 @@ describe.skipIf(!hasRedis || !hasChromium)('the page', () => {
   });
 
   test('the room is in the address, and going to another one changes both', async () => {
-    const ann = await enter(a, 'one', 'Ann');
+    const ann = await enter(chat.node, 'one', 'Ann');
     await ann.say('in one');
     await ann.sees('in one');
     await ann.page.fill('#go-room', '#Two');
     await ann.page.press('#go-room', 'Enter');
-    await until(() => ann.page.url() === address(a, 'two'));
+    await until(() => ann.page.url() === address(chat.node, 'two'));
     expect(await ann.page.textContent('#room-name')).toBe('two');
     await ann.front.locator('.beginning', { hasText: '#two' }).waitFor();
     expect(await ann.texts()).toEqual([]);
@@ -149,9 +141,9 @@ describe.skipIf(!hasRedis || !hasChromium)('the page', () => {
   });
 
   test('two tabs of one person are two clients with one name, a reload stays the same one', async () => {
-    const ann = await enter(a, 'tabs', 'Ann');
+    const ann = await enter(chat.node, 'tabs', 'Ann');
     const second = await ann.context.newPage();
-    await second.goto(address(a, 'tabs'));
+    await second.goto(address(chat.node, 'tabs'));
     await chatterOn(second).connected();
     const client = (page: Page) => page.evaluate('sessionStorage.getItem("chat.client")');
     expect(await client(second)).not.toBe(await client(ann.page));

@@ -1,13 +1,11 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { canBrowse, chatForBrowsers } from '../helpers/chat-browser.ts';
 import { ChatClient } from '../helpers/chat-client.ts';
 import type { ChatNode } from '../helpers/chat-node.ts';
 import { startNode, until } from '../helpers/chat-node.ts';
 import { enterRoom, pictureFile } from '../helpers/chat-page.ts';
 import type { Chatter } from '../helpers/chat-page.ts';
-import { hasChromium, startChromium } from '../helpers/chromium.ts';
-import type { TestRedis } from '../helpers/redis.ts';
-import { hasRedis, startRedis } from '../helpers/redis.ts';
 
 const TALK = [
   ['Grace', 'The new image is in the registry. Shall we roll it out while people are in here?'],
@@ -22,16 +20,13 @@ const NAMES = ['Grace', 'Linus', 'Ada'];
 const clientOf = (name: string): string => `00000000-0000-4000-8000-00000000000${NAMES.indexOf(name) * 3}`;
 
 /** One conversation in the looks that docs/images shows; `npm run screenshots` keeps the pictures. */
-describe.skipIf(!hasRedis || !hasChromium)('the page, looked at', () => {
-  let redis: TestRedis;
-  let browser: Browser;
+describe.skipIf(!canBrowse)('the page, looked at', () => {
+  const chat = chatForBrowsers();
+  // Each test has a node of its own, on a database of its own.
   let node: ChatNode;
   let others: ChatClient[];
   let database = 0;
 
-  beforeAll(async () => {
-    [redis, browser] = await Promise.all([startRedis(), startChromium()]);
-  });
   beforeEach(async () => {
     database += 1;
     await start('task-1f0c');
@@ -41,14 +36,10 @@ describe.skipIf(!hasRedis || !hasChromium)('the page, looked at', () => {
     for (const client of others) await client.cut();
     await node.server.close();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await redis?.stop();
-  });
 
   /** A node with everybody but Mary in all rooms. */
   async function start(name: string, options = {}): Promise<void> {
-    node = await startNode(`${redis.url}/${database}`, name, options);
+    node = await startNode(`${chat.redis.url}/${database}`, name, options);
     others = await Promise.all(NAMES.map((other) => ChatClient.open(node.port, other, clientOf(other))));
     for (const client of others) for (const room of ['lobby', 'incidents', 'tea']) await client.join(room);
   }
@@ -57,7 +48,12 @@ describe.skipIf(!hasRedis || !hasChromium)('the page, looked at', () => {
 
   /** Mary has been in all three rooms, and then something is said in each. */
   async function mary(options: Parameters<Browser['newContext']>[0]): Promise<Chatter> {
-    const chatter = await enterRoom(browser, `http://127.0.0.1:${node.port}/r/incidents`, 'Mary', options);
+    const chatter = await enterRoom(
+      chat.browser,
+      `http://127.0.0.1:${node.port}/r/incidents`,
+      'Mary',
+      options,
+    );
     const { page } = chatter;
     for (const room of ['tea', 'lobby']) await chatter.go(room);
     await chatter.sees('chatops deploy');

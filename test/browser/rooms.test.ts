@@ -1,34 +1,19 @@
-import type { Browser, WebSocket } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { WebSocket } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { canBrowse, chatForBrowsers } from '../helpers/chat-browser.ts';
 import { ChatClient } from '../helpers/chat-client.ts';
-import type { ChatNode } from '../helpers/chat-node.ts';
 import { startNode, until } from '../helpers/chat-node.ts';
 import { chatterOn, enterRoom } from '../helpers/chat-page.ts';
 import type { Chatter } from '../helpers/chat-page.ts';
-import { hasChromium, startChromium } from '../helpers/chromium.ts';
-import type { TestRedis } from '../helpers/redis.ts';
-import { hasRedis, startRedis } from '../helpers/redis.ts';
 
-describe.skipIf(!hasRedis || !hasChromium)('several rooms on the page', () => {
-  let redis: TestRedis;
-  let browser: Browser;
-  let node: ChatNode;
+describe.skipIf(!canBrowse)('several rooms on the page', () => {
+  const chat = chatForBrowsers();
 
-  beforeAll(async () => {
-    [redis, browser] = await Promise.all([startRedis(), startChromium()]);
-    node = await startNode(redis.url, 'a');
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await node?.server.close();
-    await redis?.stop();
-  });
-
-  const address = (room: string) => `http://127.0.0.1:${node.port}/r/${room}`;
+  const address = (room: string) => `http://127.0.0.1:${chat.node.port}/r/${room}`;
 
   /** Enters rooms one after the other; the last one is in front. */
   async function enter(name: string, rooms: string[], options = {}): Promise<Chatter> {
-    const chatter = await enterRoom(browser, address(rooms[0]!), name, options);
+    const chatter = await enterRoom(chat.browser, address(rooms[0]!), name, options);
     for (const room of rooms.slice(1)) {
       await chatter.go(room);
       await chatter.front.locator('.beginning', { hasText: `#${room}.` }).waitFor();
@@ -81,7 +66,7 @@ describe.skipIf(!hasRedis || !hasChromium)('several rooms on the page', () => {
 
   test('more than a screen of unread messages begins at the mark, and is read when its end is in sight', async () => {
     const ann = await enter('Ann', ['many', 'elsewhere']);
-    const bob = await ChatClient.open(node.port, 'Bob');
+    const bob = await ChatClient.open(chat.node.port, 'Bob');
     await bob.join('many');
     for (let n = 1; n <= 60; n++) bob.send({ type: 'send', room: 'many', cid: `m${n}`, text: `n${n}` });
     await bob.reaches('many', 60);
@@ -107,7 +92,7 @@ describe.skipIf(!hasRedis || !hasChromium)('several rooms on the page', () => {
 
   test('a reload opens the same rooms, and knows what was read', async () => {
     const ann = await enter('Ann', ['kept', 'front']);
-    const bob = await ChatClient.open(node.port, 'Bob');
+    const bob = await ChatClient.open(chat.node.port, 'Bob');
     for (const room of ['kept', 'front']) await bob.join(room);
     await bob.say('front', 'read');
     await ann.sees('read');
@@ -158,14 +143,14 @@ describe.skipIf(!hasRedis || !hasChromium)('several rooms on the page', () => {
     const ann = await enter('Ann', ['r1', 'r2', 'r3']);
     const sockets: WebSocket[] = [];
     ann.page.on('websocket', (socket) => sockets.push(socket));
-    const bob = await ChatClient.open(node.port, 'Bob');
+    const bob = await ChatClient.open(chat.node.port, 'Bob');
     for (const room of ['r1', 'r2', 'r3']) await bob.join(room);
     await ann.context.setOffline(true);
-    const { port } = node;
-    await node.server.close();
+    const { port } = chat.node;
+    await chat.node.server.close();
     await until(async () => (await ann.status()).startsWith('reconnecting'));
-    node = await startNode(redis.url, 'b', { port });
-    const cas = await ChatClient.open(node.port, 'Cas');
+    chat.node = await startNode(chat.redis.url, 'b', { port });
+    const cas = await ChatClient.open(chat.node.port, 'Cas');
     for (const room of ['r1', 'r2', 'r3']) await cas.join(room);
     for (const room of ['r1', 'r1', 'r2', 'r3']) await cas.say(room, `to ${room}`);
     await until(async () => /^reconnecting in \d+ s$/.test(await ann.status()));
@@ -183,7 +168,7 @@ describe.skipIf(!hasRedis || !hasChromium)('several rooms on the page', () => {
     await tab.goto(address('shared'));
     const second = { page: tab, ...chatterOn(tab) };
     await second.connected();
-    const bob = await ChatClient.open(node.port, 'Bob');
+    const bob = await ChatClient.open(chat.node.port, 'Bob');
     await bob.join('shared');
     await bob.say('shared', 'hello');
     await second.sees('hello');

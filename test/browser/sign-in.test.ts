@@ -1,11 +1,8 @@
 import { SignJWT } from 'jose';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startNode, until } from '../helpers/chat-node.ts';
-import type { ChatNode } from '../helpers/chat-node.ts';
-import { hasChromium, startChromium, visit } from '../helpers/chromium.ts';
-import type { TestRedis } from '../helpers/redis.ts';
-import { hasRedis, startRedis } from '../helpers/redis.ts';
+import { describe, expect, test } from 'vitest';
+import { canBrowse, chatForBrowsers } from '../helpers/chat-browser.ts';
+import { until } from '../helpers/chat-node.ts';
+import { visit } from '../helpers/chromium.ts';
 
 const secret = new TextEncoder().encode('a secret of more than thirty-two bytes');
 const now = () => Math.floor(Date.now() / 1000);
@@ -15,21 +12,9 @@ const sign = (name: string, expires: number, rooms?: string[]) =>
     .setExpirationTime(expires)
     .sign(secret);
 
-describe.skipIf(!hasRedis || !hasChromium)('the page with tokens', () => {
-  let redis: TestRedis;
-  let browser: Browser;
-  let node: ChatNode;
-
-  beforeAll(async () => {
-    [redis, browser] = await Promise.all([startRedis(), startChromium()]);
-    const tokens = { key: { secret }, issuer: undefined, audience: undefined };
-    node = await startNode(redis.url, 'a', { tokens, anonymous: false, heartbeatMs: 5000 });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await node?.server.close();
-    await redis?.stop();
-  });
+describe.skipIf(!canBrowse)('the page with tokens', () => {
+  const tokens = { key: { secret }, issuer: undefined, audience: undefined };
+  const chat = chatForBrowsers({ tokens, anonymous: false, heartbeatMs: 5000 });
 
   const connected = '#status[data-state=connected]';
   const signedOut = '#status[data-state=signed-out]';
@@ -37,25 +22,25 @@ describe.skipIf(!hasRedis || !hasChromium)('the page with tokens', () => {
   test('a token in the address signs in, is taken out of it, and survives a reload', async () => {
     const token = await sign('Ann', now() + 3600);
     const { page, context, problems } = await visit(
-      browser,
-      `http://127.0.0.1:${node.port}/r/lobby#token=${token}`,
+      chat.browser,
+      `http://127.0.0.1:${chat.node.port}/r/lobby#token=${token}`,
     );
     await page.waitForSelector(connected);
-    expect(page.url()).toBe(`http://127.0.0.1:${node.port}/r/lobby`);
+    expect(page.url()).toBe(`http://127.0.0.1:${chat.node.port}/r/lobby`);
     expect(await page.textContent('#you')).toBe('Ann');
     expect(await page.isVisible('#rename')).toBe(false);
     await page.reload();
     await page.waitForSelector(connected);
     expect(problems).toEqual([]);
-    expect(JSON.stringify(node.log)).not.toContain(token);
+    expect(JSON.stringify(chat.node.log)).not.toContain(token);
     await context.close();
   });
 
   test('a token that is over is said so, and another one in the address goes on where the last one ended', async () => {
     // The tolerance is 5 s.
     const { page, context } = await visit(
-      browser,
-      `http://127.0.0.1:${node.port}/r/lobby#token=${await sign('Bob', now() + 1)}`,
+      chat.browser,
+      `http://127.0.0.1:${chat.node.port}/r/lobby#token=${await sign('Bob', now() + 1)}`,
     );
     await page.waitForSelector(connected);
     await page.fill('#text', 'before');
@@ -71,7 +56,10 @@ describe.skipIf(!hasRedis || !hasChromium)('the page with tokens', () => {
 
   test('a room that the token is not for says so, and the others go on', async () => {
     const token = await sign('Dee', now() + 3600, ['lobby']);
-    const { page, context } = await visit(browser, `http://127.0.0.1:${node.port}/r/lobby#token=${token}`);
+    const { page, context } = await visit(
+      chat.browser,
+      `http://127.0.0.1:${chat.node.port}/r/lobby#token=${token}`,
+    );
     await page.waitForSelector(connected);
     await page.fill('#go-room', 'secret');
     await page.press('#go-room', 'Enter');
@@ -89,7 +77,7 @@ describe.skipIf(!hasRedis || !hasChromium)('the page with tokens', () => {
   });
 
   test('without a token nobody comes in; a function of the site is asked for each connection', async () => {
-    const { page, context } = await visit(browser, `http://127.0.0.1:${node.port}/r/lobby`);
+    const { page, context } = await visit(chat.browser, `http://127.0.0.1:${chat.node.port}/r/lobby`);
     await page.fill('#name', 'Eve');
     await page.press('#name', 'Enter');
     await page.waitForSelector(signedOut);
