@@ -67,7 +67,6 @@ export const ERRORS = {
   'room-full': { retryable: true },
   'rate-limited': { retryable: true },
   unavailable: { retryable: true },
-  internal: { retryable: true },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

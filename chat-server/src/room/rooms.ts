@@ -86,13 +86,12 @@ export class Rooms {
 
   /** The room, subscribed and read. Throws when Redis is away. */
   async open(name: string): Promise<Room> {
-    const room = this.#rooms.get(name);
-    const opening = this.#opening.get(name);
-    if (opening) return opening;
+    // One that is being opened is among the rooms already, to hear its channel.
+    const room = this.#opening.get(name) ?? this.#rooms.get(name);
     if (room) return room;
-    const started = this.#start(name).finally(() => this.#opening.delete(name));
-    this.#opening.set(name, started);
-    return started;
+    const opening = this.#start(name).finally(() => this.#opening.delete(name));
+    this.#opening.set(name, opening);
+    return opening;
   }
 
   /** Redis is there (again): what other nodes did meanwhile is looked up. */
