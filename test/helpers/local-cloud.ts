@@ -67,8 +67,11 @@ export async function startLocalCloud(options: LocalCloudOptions = {}) {
     opened.push(clients);
     return clients;
   };
+  const clients = clientsFor('local');
   return {
-    ...clientsFor('local'),
+    ...clients,
+    /** The same, for whoever wants them all. */
+    clients,
     /** Clients of another region. */
     clientsFor,
     cloud,

@@ -10,14 +10,12 @@ import {
 import { DescribeServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Cloud } from '../../../src/aws/cloud.ts';
-import { apply } from '../../../src/engine/apply.ts';
 import { destroy } from '../../../src/engine/destroy.ts';
-import { plan } from '../../../src/engine/plan.ts';
 import { countResources } from '../../../src/local-cloud/resources.ts';
 import { kinds } from '../../../src/resources/index.ts';
 import { names, startCloud } from './rig.ts';
 import { smallImage } from './small-image.ts';
-import { engineContext, stackOf } from './stack-rig.ts';
+import { bringTo, engineContext, inWords, planOf, stackOf } from './stack-rig.ts';
 
 let rig: Awaited<ReturnType<typeof startCloud>>;
 let cloud: Cloud;
@@ -35,22 +33,10 @@ const about = {
   ResourceId: `service/${names.cluster}/${names.service}`,
 } as const;
 
-async function planned(service: object, tags: Record<string, string> = {}) {
-  const context = { ...engineContext(cloud), extraTags: tags };
-  const whole = await plan(context, await stackOf(cloud, image, { service }), kinds);
-  const todo = whole.actions
-    .filter(({ action }) => action !== 'none')
-    .map(({ id, action, changes }) => `${action} ${id}: ${changes.map(({ path }) => path).join(', ')}`);
-  return { context, whole, todo: todo.toSorted() };
-}
+const planned = (service: object, extraTags: Record<string, string> = {}) =>
+  planOf({ cloud, image, given: { extraTags } }, { service }, inWords.actionAndPaths);
 
-async function up(service: object) {
-  const { context, whole } = await planned(service);
-  const { outcome, error } = await apply(context, whole);
-  expect(error).toBeUndefined();
-  expect(outcome).toBe('done');
-  expect((await planned(service)).todo).toEqual([]);
-}
+const up = (service: object) => bringTo({ cloud, image }, { service });
 
 async function desired() {
   const { services } = await cloud.ecs.send(

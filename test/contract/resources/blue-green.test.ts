@@ -6,11 +6,9 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Cloud } from '../../../src/aws/cloud.ts';
 import { apply } from '../../../src/engine/apply.ts';
-import { plan } from '../../../src/engine/plan.ts';
-import { kinds } from '../../../src/resources/index.ts';
 import { names, startCloud } from './rig.ts';
 import { smallImage } from './small-image.ts';
-import { engineContext, stackOf } from './stack-rig.ts';
+import { bringTo, engineContext, planOf } from './stack-rig.ts';
 
 let rig: Awaited<ReturnType<typeof startCloud>>;
 let cloud: Cloud;
@@ -21,24 +19,11 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 
 const image = { build: await smallImage('blue-green') };
-const alarms = { alarms: true, dashboard: true };
+const monitoring = { alarms: true, dashboard: true };
 
-async function planned(service: object) {
-  const wanted = await stackOf(cloud, image, { service, monitoring: alarms });
-  const whole = await plan(engineContext(cloud), wanted, kinds);
-  const todo = whole.actions
-    .filter(({ action }) => action !== 'none')
-    .map(({ id, action }) => `${action} ${id}`);
-  return { whole, todo: todo.toSorted() };
-}
+const planned = (service: object) => planOf({ cloud, image }, { service, monitoring });
 
-async function up(service: object) {
-  const { whole } = await planned(service);
-  const { outcome, error } = await apply(engineContext(cloud), whole);
-  expect(error).toBeUndefined();
-  expect(outcome).toBe('done');
-  expect((await planned(service)).todo).toEqual([]);
-}
+const up = (service: object) => bringTo({ cloud, image }, { service, monitoring });
 
 async function service() {
   const answer = await cloud.ecs.send(

@@ -12,7 +12,7 @@ import { startLocalCloud } from '../../helpers/local-cloud.ts';
 import { pictureOf } from './picture.ts';
 import { scope } from './rig.ts';
 import { smallImage } from './small-image.ts';
-import { engineContext, stackOf } from './stack-rig.ts';
+import { bringTo, engineContext, inWords, planOf, stackOf } from './stack-rig.ts';
 
 let local: Awaited<ReturnType<typeof startLocalCloud>>;
 let cloud: Cloud;
@@ -37,23 +37,9 @@ beforeAll(async () => {
 });
 afterAll(() => local.close());
 
-/** What a plan wants to do, without what stays as it is. */
-async function planned(settings: object) {
-  const whole = await plan(engineContext(cloud), await stackOf(cloud, image, settings), kinds);
-  return {
-    whole,
-    todo: whole.actions
-      .filter(({ action }) => action !== 'none')
-      .map(({ id, action, changes }) => `${action} ${id}: ${changes.map(({ path }) => path).join(', ')}`),
-  };
-}
+const planned = (settings: object) => planOf({ cloud, image }, settings, inWords.actionAndPaths);
 
-async function up(settings: object): Promise<void> {
-  const { whole } = await planned(settings);
-  const { outcome, error } = await apply(engineContext(cloud), whole);
-  expect(error).toBeUndefined();
-  expect(outcome).toBe('done');
-}
+const up = (settings: object) => bringTo({ cloud, image }, settings);
 
 const tagsOf = (id: string) => ({
   'chatops:stack': 'chat/default/local',

@@ -14,16 +14,14 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Cloud } from '../../../src/aws/cloud.ts';
 import { configSchema } from '../../../src/config/schema.ts';
-import { apply } from '../../../src/engine/apply.ts';
 import { destroy } from '../../../src/engine/destroy.ts';
-import { plan } from '../../../src/engine/plan.ts';
 import { kinds } from '../../../src/resources/index.ts';
 import { checkExistingNetwork } from '../../../src/stack/check-existing-network.ts';
 import { stacksOf } from '../../../src/stack/facts.ts';
 import { pictureOf } from './picture.ts';
 import { startCloud } from './rig.ts';
 import { smallImage } from './small-image.ts';
-import { engineContext, stackOf } from './stack-rig.ts';
+import { bringTo, engineContext, inWords, planOf, stackOf } from './stack-rig.ts';
 
 let rig: Awaited<ReturnType<typeof startCloud>>;
 let cloud: Cloud;
@@ -73,15 +71,10 @@ async function networkNow() {
   return answers.map((answer) => ({ ...answer, $metadata: undefined }));
 }
 
-async function planned(network: object) {
-  const whole = await plan(engineContext(cloud), await stackOf(cloud, image, { network }), kinds);
-  return { whole, todo: whole.actions.filter(({ action }) => action !== 'none').map(({ id }) => id) };
-}
+const planned = (network: object) => planOf({ cloud, image }, { network }, inWords.id);
 
 async function up(network: object) {
-  const { whole } = await planned(network);
-  expect(await apply(engineContext(cloud), whole)).toMatchObject({ outcome: 'done' });
-  expect((await planned(network)).todo).toEqual([]);
+  await bringTo({ cloud, image }, { network });
   return pictureOf(cloud);
 }
 

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Cloud } from '../../../src/aws/cloud.ts';
-import { apply } from '../../../src/engine/apply.ts';
 import { destroy } from '../../../src/engine/destroy.ts';
-import { plan } from '../../../src/engine/plan.ts';
 import { kinds } from '../../../src/resources/index.ts';
 import { pictureOf } from './picture.ts';
 import { startCloud } from './rig.ts';
 import { smallImage } from './small-image.ts';
-import { engineContext, stackOf } from './stack-rig.ts';
+import { bringTo, engineContext, inWords, planOf, stackOf } from './stack-rig.ts';
 
 let rig: Awaited<ReturnType<typeof startCloud>>;
 let cloud: Cloud;
@@ -22,23 +20,14 @@ afterAll(() => rig.close());
 
 const image = { build: await smallImage('private') };
 
-async function planned(network: object, service: object = {}) {
-  const whole = await plan(engineContext(cloud), await stackOf(cloud, image, { network, service }), kinds);
-  const todo = whole.actions
-    .filter(({ action }) => action !== 'none')
-    .map(({ id, action, changes }) =>
-      action === 'update' ? `${id}: ${changes.map(({ path }) => path).join(', ')}` : `${action} ${id}`,
-    );
-  return { whole, todo: todo.toSorted() };
-}
+const planned = (network: object) =>
+  planOf({ cloud, image }, { network }, (one) =>
+    one.action === 'update' ? inWords.paths(one) : inWords.action(one),
+  );
 
-/** Brings the stack there, after which nothing differs, and shows it. */
+/** Brings the stack there, and shows it. */
 async function up(network: object, service: object = {}) {
-  const { whole } = await planned(network, service);
-  const { outcome, error } = await apply(engineContext(cloud), whole);
-  expect(error).toBeUndefined();
-  expect(outcome).toBe('done');
-  expect((await planned(network, service)).todo).toEqual([]);
+  await bringTo({ cloud, image }, { network, service });
   return pictureOf(cloud);
 }
 

@@ -1,12 +1,10 @@
 import { DescribeServerlessCachesCommand } from '@aws-sdk/client-elasticache';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { apply } from '../../../src/engine/apply.ts';
-import { assertPermitted, plan } from '../../../src/engine/plan.ts';
-import { kinds } from '../../../src/resources/index.ts';
+import { assertPermitted } from '../../../src/engine/plan.ts';
 import { pictureOf } from './picture.ts';
 import { startCloud } from './rig.ts';
-import { engineContext, stackOf } from './stack-rig.ts';
+import { bringTo, planOf } from './stack-rig.ts';
 
 let rig: Awaited<ReturnType<typeof startCloud>>;
 beforeAll(async () => {
@@ -14,28 +12,15 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-async function planned(settings: object, permissions: { delete?: string[]; replace?: string[] } = {}) {
-  const context = {
-    ...engineContext(rig.cloud),
-    allowDelete: new Set(permissions.delete),
-    allowReplace: new Set(permissions.replace),
-  };
-  // No task runs: the image is not there to be pulled.
-  const wanted = { service: { count: 0 }, ...settings };
-  const whole = await plan(context, await stackOf(rig.cloud, { reference: 'nginx:1.27' }, wanted), kinds);
-  const todo = whole.actions
-    .filter(({ action }) => action !== 'none')
-    .map((one) => `${one.action} ${one.id}`);
-  return { context, whole, todo: todo.toSorted() };
-}
+/** No task runs: the image is not there to be pulled. */
+const withoutTasks = (settings: object) => ({ service: { count: 0 }, ...settings });
+const image = { reference: 'nginx:1.27' };
 
-async function up(settings: object, permissions: { delete?: string[]; replace?: string[] } = {}) {
-  const { context, whole, todo } = await planned(settings, permissions);
-  assertPermitted(whole);
-  const { error } = await apply(context, whole);
-  expect(error).toBeUndefined();
-  expect((await planned(settings)).todo).toEqual([]);
-  return todo;
+const planned = (settings: object) => planOf({ cloud: rig.cloud, image }, withoutTasks(settings));
+
+function up(settings: object, permissions: { delete?: string[]; replace?: string[] } = {}) {
+  const given = { allowDelete: new Set(permissions.delete), allowReplace: new Set(permissions.replace) };
+  return bringTo({ cloud: rig.cloud, image, given }, withoutTasks(settings));
 }
 
 const caches = async () => {

@@ -11,43 +11,7 @@ export const scope: Scope = { stack: identity.stack, hash: identity.hash, versio
 /** A local cloud as the resource kinds see it. */
 export async function startCloud(options: LocalCloudOptions = {}) {
   const local = await startLocalCloud(options);
-  const {
-    acm,
-    applicationAutoScaling,
-    cloudwatch,
-    ec2,
-    ecr,
-    ecs,
-    elasticache,
-    elbv2,
-    iam,
-    logs,
-    route53,
-    s3,
-    secretsManager,
-    serviceQuotas,
-    ssm,
-    sts,
-  } = local;
-  const clients = {
-    acm,
-    applicationAutoScaling,
-    cloudwatch,
-    ec2,
-    ecr,
-    ecs,
-    elasticache,
-    elbv2,
-    iam,
-    logs,
-    route53,
-    s3,
-    secretsManager,
-    serviceQuotas,
-    ssm,
-    sts,
-  };
-  const cloud: Cloud = { region: 'local', account: local.cloud.account, partition: 'aws', ...clients };
+  const cloud: Cloud = { region: 'local', account: local.cloud.account, partition: 'aws', ...local.clients };
   return { cloud, local, close: () => local.close() };
 }
 

@@ -3,12 +3,10 @@ import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Cloud } from '../../../src/aws/cloud.ts';
 import { apply } from '../../../src/engine/apply.ts';
-import { plan } from '../../../src/engine/plan.ts';
-import { kinds } from '../../../src/resources/index.ts';
 import { pictureOf } from './picture.ts';
 import { startCloud } from './rig.ts';
 import { smallImage } from './small-image.ts';
-import { engineContext, stackOf } from './stack-rig.ts';
+import { bringTo, engineContext, inWords, planOf } from './stack-rig.ts';
 
 let rig: Awaited<ReturnType<typeof startCloud>>;
 let cloud: Cloud;
@@ -23,20 +21,10 @@ afterAll(() => rig.close());
 
 const image = { build: await smallImage('secrets') };
 
-async function planned(service: object) {
-  const whole = await plan(engineContext(cloud), await stackOf(cloud, image, { service }), kinds);
-  const todo = whole.actions
-    .filter(({ action }) => action !== 'none')
-    .map(({ id, changes }) => `${id}: ${changes.map(({ path }) => path).join(', ')}`);
-  return { whole, todo: todo.toSorted() };
-}
+const planned = (service: object) => planOf({ cloud, image }, { service }, inWords.paths);
 
 async function up(service: object) {
-  const { whole } = await planned(service);
-  const { outcome, error } = await apply(engineContext(cloud), whole);
-  expect(error).toBeUndefined();
-  expect(outcome).toBe('done');
-  expect((await planned(service)).todo).toEqual([]);
+  await bringTo({ cloud, image }, { service });
   return pictureOf(cloud);
 }
 

@@ -12,7 +12,7 @@ import { kinds } from '../../../src/resources/index.ts';
 import { pictureOf } from './picture.ts';
 import { names, startCloud } from './rig.ts';
 import { smallImage } from './small-image.ts';
-import { engineContext, stackOf } from './stack-rig.ts';
+import { bringTo, engineContext, inWords, planOf, stackOf } from './stack-rig.ts';
 
 let rig: Awaited<ReturnType<typeof startCloud>>;
 let cloud: Cloud;
@@ -24,20 +24,10 @@ afterAll(() => rig.close());
 
 const image = { build: await smallImage('spot') };
 
-async function planned(service: object) {
-  const whole = await plan(engineContext(cloud), await stackOf(cloud, image, { service }), kinds);
-  const todo = whole.actions
-    .filter(({ action }) => action !== 'none')
-    .map(({ id, changes }) => `${id}: ${changes.map(({ path }) => path).join(', ')}`);
-  return { whole, todo: todo.toSorted() };
-}
+const planned = (service: object) => planOf({ cloud, image }, { service }, inWords.paths);
 
 async function up(service: object) {
-  const { whole } = await planned(service);
-  const { outcome, error } = await apply(engineContext(cloud), whole);
-  expect(error).toBeUndefined();
-  expect(outcome).toBe('done');
-  expect((await planned(service)).todo).toEqual([]);
+  await bringTo({ cloud, image }, { service });
   return (await pictureOf(cloud)).services[0]!;
 }
 

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { apply } from '../../../src/engine/apply.ts';
-import { plan } from '../../../src/engine/plan.ts';
-import { kinds } from '../../../src/resources/index.ts';
 import { zoneRefusals } from '../../../src/stack/zone-refusals.ts';
 import { startCloud } from './rig.ts';
-import { engineContext, stackOf } from './stack-rig.ts';
+import { bringTo, planOf } from './stack-rig.ts';
 
 let rig: Awaited<ReturnType<typeof startCloud>>;
 beforeAll(async () => {
@@ -12,18 +9,13 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-async function planned(zones: number, redis: object) {
-  // No task runs: the image is not there to be pulled.
-  const settings = { service: { count: 0 }, network: { zones }, redis };
-  return plan(
-    engineContext(rig.cloud),
-    await stackOf(rig.cloud, { reference: 'nginx:1.27' }, settings),
-    kinds,
-  );
-}
-const up = async (zones: number, redis: object) =>
-  apply(engineContext(rig.cloud), await planned(zones, redis));
-const refused = async (zones: number, redis: object) => zoneRefusals(await planned(zones, redis));
+// No task runs: the image is not there to be pulled.
+const image = { reference: 'nginx:1.27' };
+const settings = (zones: number, redis: object) => ({ service: { count: 0 }, network: { zones }, redis });
+
+const up = (zones: number, redis: object) => bringTo({ cloud: rig.cloud, image }, settings(zones, redis));
+const refused = async (zones: number, redis: object) =>
+  zoneRefusals((await planOf({ cloud: rig.cloud, image }, settings(zones, redis))).whole);
 
 it(
   'a zone with a node of Redis cannot be left, and can once the node is gone',
@@ -44,6 +36,6 @@ it(
     }
     await up(3, { replicas: 1 });
     expect(await refused(2, { replicas: 1 })).toEqual([]);
-    expect(await up(2, { replicas: 1 })).toMatchObject({ outcome: 'done' });
+    await up(2, { replicas: 1 });
   },
 );
