@@ -4,7 +4,6 @@ import type { Cloud } from '../../../src/aws/cloud.ts';
 import type { Call } from '../../../src/aws/operations.ts';
 import { apply } from '../../../src/engine/apply.ts';
 import { destroy } from '../../../src/engine/destroy.ts';
-import { plan } from '../../../src/engine/plan.ts';
 import { kinds } from '../../../src/resources/index.ts';
 import { readStack, stacksOf } from '../../../src/stack/facts.ts';
 import type { ImageSource } from '../../../src/stack/input.ts';
