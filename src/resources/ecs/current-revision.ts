@@ -1,10 +1,11 @@
-import { ListServiceDeploymentsCommand, paginateListServices } from '@aws-sdk/client-ecs';
+import { paginateListServices } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../../aws/cloud.ts';
 import { unless } from '../../aws/unless.ts';
 import type { Scope } from '../../engine/resource.ts';
 import { collect } from '../shared/pages.ts';
 import { listClusters } from './clusters.ts';
 import { describeServices } from './describe-services.ts';
+import { serviceDeployments } from './service-deployments.ts';
 
 /** What a service of the stack runs, and when the last deployment of it began. */
 export interface Deployed {
@@ -54,11 +55,7 @@ async function deployedIn(cloud: Cloud, cluster: string): Promise<Deployed[]> {
 }
 
 async function lastDeploymentOf(cloud: Cloud, cluster: string, service: string): Promise<number> {
-  const answer = await unless(
-    cloud.ecs.send(new ListServiceDeploymentsCommand({ cluster, service })),
-    'ServiceNotFoundException',
-    'ClusterNotFoundException',
-  );
-  const times = (answer?.serviceDeployments ?? []).map(({ createdAt }) => createdAt?.getTime() ?? 0);
+  const deployments = await serviceDeployments(cloud, cluster, service);
+  const times = deployments.map(({ createdAt }) => createdAt?.getTime() ?? 0);
   return Math.max(0, ...times);
 }

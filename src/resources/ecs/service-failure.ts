@@ -1,12 +1,6 @@
-import {
-  DescribeTasksCommand,
-  ListServiceDeploymentsCommand,
-  ListTasksCommand,
-  type Deployment,
-  type Task,
-} from '@aws-sdk/client-ecs';
+import { DescribeTasksCommand, ListTasksCommand, type Deployment, type Task } from '@aws-sdk/client-ecs';
 import type { Cloud } from '../../aws/cloud.ts';
-import { unless } from '../../aws/unless.ts';
+import { serviceDeployments } from './service-deployments.ts';
 
 /** Whether ECS gave a deployment up: it says so of the deployment itself, or of the one that it goes back to. */
 export function hasFailed(deployment: Deployment | undefined): boolean {
@@ -19,12 +13,8 @@ export async function lastRollback(
   cluster: string,
   service: string,
 ): Promise<string | undefined> {
-  const answer = await unless(
-    cloud.ecs.send(new ListServiceDeploymentsCommand({ cluster, service })),
-    'ServiceNotFoundException',
-    'ClusterNotFoundException',
-  );
-  const [newest] = (answer?.serviceDeployments ?? []).toSorted(
+  const deployments = await serviceDeployments(cloud, cluster, service);
+  const [newest] = deployments.toSorted(
     (a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0),
   );
   if (newest?.status?.startsWith('ROLLBACK') !== true) return undefined;

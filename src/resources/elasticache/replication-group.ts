@@ -8,11 +8,11 @@ import {
 import type { Cloud } from '../../aws/cloud.ts';
 import { unless } from '../../aws/unless.ts';
 import type { Found, ResourceKind, Scope } from '../../engine/resource.ts';
-import { ChatopsError, ExitCode } from '../../lib/errors.ts';
 import { createNamed } from '../shared/create-named.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';
+import { cacheReady } from './cache-ready.ts';
 import { accessTag } from './replication-group-access.ts';
 import { replicationGroupChanges } from './replication-group-changes.ts';
 import { attrsOf } from './replication-group-shape.ts';
@@ -47,17 +47,7 @@ export const replicationGroup: ResourceKind<Cloud, ReplicationGroupProps, Replic
 
   diff: replicationGroupChanges,
 
-  ready({ status, host, replicationGroupId }) {
-    if (status === 'create-failed') {
-      throw new ChatopsError(`replication group ${replicationGroupId} could not be created`, {
-        code: 'replication-group.create-failed',
-        exit: ExitCode.failed,
-        hint: 'Look at its events (`aws elasticache describe-events`), run `chatops down`, and try again.',
-      });
-    }
-    if (status !== 'available') return status;
-    return host !== undefined || 'waiting for the endpoint';
-  },
+  ready: (current) => cacheReady('replication group', current.replicationGroupId, current),
 
   async create(cloud, props, step) {
     await createNamed(step, {

@@ -7,12 +7,12 @@ import {
 import type { Cloud } from '../../aws/cloud.ts';
 import { unless } from '../../aws/unless.ts';
 import type { Change, ResourceKind } from '../../engine/resource.ts';
-import { ChatopsError, ExitCode } from '../../lib/errors.ts';
 import { compare, compareFields, compareSet, touches } from '../shared/compare.ts';
 import { createNamed } from '../shared/create-named.ts';
 import { carriesHash } from '../shared/names.ts';
 import { collect } from '../shared/pages.ts';
 import { owned, tagList } from '../shared/tags.ts';
+import { cacheReady } from './cache-ready.ts';
 import { retag, tagsOf } from './tags.ts';
 
 interface ServerlessCacheProps {
@@ -81,17 +81,7 @@ export const serverlessCache: ResourceKind<Cloud, ServerlessCacheProps, Serverle
           ...compareSet('securityGroupIds', current.securityGroupIds, desired.securityGroupIds),
         ],
 
-  ready({ status, host, name }) {
-    if (status === 'create-failed') {
-      throw new ChatopsError(`serverless cache ${name} could not be created`, {
-        code: 'serverless-cache.create-failed',
-        exit: ExitCode.failed,
-        hint: 'Look at its events (`aws elasticache describe-events`), run `chatops down`, and try again.',
-      });
-    }
-    if (status !== 'available') return status;
-    return host !== undefined || 'waiting for the endpoint';
-  },
+  ready: (current) => cacheReady('serverless cache', current.name, current),
 
   async create(cloud, props, step) {
     await createNamed(step, {
