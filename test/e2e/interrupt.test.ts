@@ -12,7 +12,7 @@ describe('stopping at a bad moment', { timeout: 120_000 }, () => {
   /** Starts `up` and sends it a signal as soon as its output matches. */
   async function interrupted(signal: NodeJS.Signals, when: RegExp) {
     const run = project.start('up');
-    await vi.waitFor(() => expect(run.output()).toMatch(when), { timeout: 30_000, interval: 5 });
+    await vi.waitUntil(() => when.test(run.output()), { timeout: 30_000, interval: 5 });
     run.child.kill(signal);
     return run.done;
   }
