@@ -27,8 +27,23 @@ export class EarlierVersions {
     const { clock, states } = this.#cloud;
     const version = this.#versions.find(({ until }) => until > clock.now() - ms);
     if (version === undefined) return this.#cloud;
-    const copy = structuredClone(version.states);
-    for (const key of always) if (states.has(key)) copy.set(key, states.get(key));
-    return { ...this.#cloud, states: copy };
+    const copies = new Copies(version.states);
+    for (const key of always) if (states.has(key)) copies.set(key, states.get(key));
+    return { ...this.#cloud, states: copies };
+  }
+}
+
+/** States of which each is copied when it is first asked for: a reading asks for one or two of them. */
+class Copies extends Map<string, unknown> {
+  readonly #originals: Map<string, unknown>;
+
+  constructor(originals: Map<string, unknown>) {
+    super();
+    this.#originals = originals;
+  }
+
+  override get(key: string): unknown {
+    if (!this.has(key) && this.#originals.has(key)) this.set(key, structuredClone(this.#originals.get(key)));
+    return super.get(key);
   }
 }
