@@ -46,11 +46,17 @@ local function open(head, stream, history, retention)
 end
 `;
 
-/** KEYS head stream sent; ARGV history retention channel limit dedupe m → { epoch, offset, duplicate }. */
+/**
+ * KEYS head stream sent; ARGV history retention channel limit dedupe m → { epoch, offset, duplicate }. A duplicate is a write too:
+ * WAIT speaks of what its own connection wrote, and the first try may have come over another node.
+ */
 const publish = (ring: Ring) => `${HEAD}
 local h = open(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
 local seen = redis.call('GET', KEYS[3])
-if seen then return { h[2], tonumber(seen), 1 } end
+if seen then
+  redis.call('PEXPIRE', KEYS[3], ARGV[5])
+  return { h[2], tonumber(seen), 1 }
+end
 local offset = redis.call('HINCRBY', KEYS[1], 'offset', 1)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[4], '0-' .. offset, 'v', '1', 'm', ARGV[6])
 redis.call('SET', KEYS[3], offset, 'PX', ARGV[5])

@@ -7,7 +7,10 @@ export const publish: Twin = ({ call, keys, args }) => {
   const [history = '', retention = '', channel = '', limit = '', dedupe = '', message = ''] = args;
   const [, epoch, , base] = open(call, head, stream, history, retention);
   const seen = call('GET', sent) as string | null;
-  if (seen !== null) return [epoch, Number(seen), 1];
+  if (seen !== null) {
+    call('PEXPIRE', sent, dedupe);
+    return [epoch, Number(seen), 1];
+  }
   const offset = Number(call('HINCRBY', head, 'offset', 1));
   call('XADD', stream, 'MAXLEN', '~', limit, `0-${offset}`, 'v', '1', 'm', message);
   call('SET', sent, offset, 'PX', dedupe);
