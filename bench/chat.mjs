@@ -51,47 +51,63 @@ for (const [names, known] of [
 
 /** Per rate and peer, one measurement for each run. */
 const seen = Object.fromEntries(chosen.rates.map((rate) => [rate, {}]));
+const rooms = chosen.rates.filter((rate) => rate !== 'hot');
+const hot = chosen.rates.filter((rate) => rate === 'hot');
 try {
   for (let run = 0; run < runs; run += 1) {
-    for (const name of chosen.peers) {
-      await measure(
-        name,
-        chosen.rates.filter((rate) => rate !== 'hot'),
-      );
-      if (chosen.rates.includes('hot') && peers[name].hot !== false) await measure(name, ['hot']);
-    }
+    // Another one is the first each time.
+    const names = chosen.peers.map((_, at) => chosen.peers[(at + run) % chosen.peers.length]);
+    await measure(names, rooms);
+    await measure(
+      names.filter((name) => peers[name].hot !== false),
+      hot,
+    );
   }
 } finally {
   await generator.remove();
 }
 if (!report(seen, runs)) process.exitCode = 1;
 
-/** One life of two nodes: their clients join once, then one rate after the other. Starting and joining are not counted. */
-async function measure(name, rates) {
+/**
+ * One life of each peer: clients join once, then all peers send at one rate after the other, each in its turn. What the machine does
+ * from minute to minute is more than what peers differ by, so that they are compared within seconds. Starting and joining are not counted.
+ */
+async function measure(names, rates) {
   if (rates.length === 0) return;
+  const lives = [];
+  try {
+    for (const name of names) lives.push(await begin(name, scenarios[rates[0]].roomSize));
+    if (rates !== hot) for (const { load } of lives) await load.send(warmUp);
+    for (const rate of rates) for (const life of lives) await turnOf(life, rate);
+    for (const { load } of lives) await load.end();
+  } finally {
+    for (const { nodes } of lives) await nodes.stop();
+  }
+}
+
+async function begin(name, roomSize) {
   const { program, dialect } = peers[name];
   const nodes = await startNodes(program);
   try {
-    const { roomSize } = scenarios[rates[0]];
     const { hosts, port } = nodes;
-    const load = await generator.connect({ hosts, port, dialect, count: clients, roomSize });
-    if (rates[0] !== 'hot') await load.send(warmUp);
-    for (const rate of rates) {
-      const before = nodes.cpu();
-      const { delivered, expected, p50, p99, cpu } = await load.send(scenarios[rate]);
-      const after = nodes.cpu();
-      const per100k = (seconds) => (seconds / delivered) * 100_000;
-      (seen[rate][name] ??= []).push({
-        nodes: per100k(after.nodes - before.nodes),
-        redis: per100k(after.redis - before.redis),
-        load: per100k(cpu),
-        p50,
-        p99,
-        missing: expected - delivered,
-      });
-    }
-    await load.end();
-  } finally {
+    return { name, nodes, load: await generator.connect({ hosts, port, dialect, count: clients, roomSize }) };
+  } catch (error) {
     await nodes.stop();
+    throw error;
   }
+}
+
+async function turnOf({ name, nodes, load }, rate) {
+  const before = nodes.cpu();
+  const { delivered, expected, p50, p99, cpu } = await load.send(scenarios[rate]);
+  const after = nodes.cpu();
+  const per100k = (seconds) => (seconds / delivered) * 100_000;
+  (seen[rate][name] ??= []).push({
+    nodes: per100k(after.nodes - before.nodes),
+    redis: per100k(after.redis - before.redis),
+    load: per100k(cpu),
+    p50,
+    p99,
+    missing: expected - delivered,
+  });
 }

@@ -11,6 +11,9 @@
 /** How an announcement is made: to a whole server, or on the shard that has the room. */
 type Ring = 'publish' | 'spublish';
 
+/** How long a room is kept in which nobody has ever said anything: names are without number, and joining one is cheap. */
+export const EMPTY_MS = 3_600_000;
+
 // A history is the stretch of writes of one primary. Only the server itself is believed about a change:
 // a node that slept through a fail-over must not turn the epoch back and forth with one that did not.
 const HEAD = `
@@ -18,7 +21,8 @@ local function history_of_server()
   local id = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
   return id or string.match(redis.call('INFO', 'server'), 'run_id:(%x+)') or 'unknown'
 end
-local function keep(head, stream, retention)
+local function keep(head, stream, retention, offset)
+  if tonumber(offset) == 0 then retention = math.min(retention, ${EMPTY_MS}) end
   redis.call('PEXPIRE', head, retention)
   redis.call('PEXPIRE', stream, retention)
 end
@@ -41,7 +45,7 @@ local function open(head, stream, history, retention)
   local epoch = string.format('%s-%x%05x', string.sub(actual, 1, 8), now[1], now[2])
   h = { actual, epoch, string.format('%d', base), string.format('%d', base), table.concat(lineage, ',') }
   redis.call('HSET', head, 'v', '1', 'history', h[1], 'epoch', h[2], 'offset', h[3], 'base', h[4], 'lineage', h[5])
-  keep(head, stream, retention)
+  keep(head, stream, retention, base)
   return h
 end
 `;
@@ -61,14 +65,14 @@ local offset = redis.call('HINCRBY', KEYS[1], 'offset', 1)
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[4], '0-' .. offset, 'v', '1', 'm', ARGV[6])
 redis.call('SET', KEYS[3], offset, 'PX', ARGV[5])
 redis.call('${ring}', ARGV[3], 'M1 ' .. h[2] .. ' ' .. offset .. ' ' .. ARGV[6])
-if offset == tonumber(h[4]) + 1 then keep(KEYS[1], KEYS[2], ARGV[2]) end
+if offset == tonumber(h[4]) + 1 then keep(KEYS[1], KEYS[2], ARGV[2], offset) end
 return { h[2], offset, 0 }
 `;
 
 /** KEYS head stream; ARGV history retention after count → { history, epoch, offset, lineage, entries }. */
 const read = `${HEAD}
 local h = open(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
-keep(KEYS[1], KEYS[2], ARGV[2])
+keep(KEYS[1], KEYS[2], ARGV[2], h[3])
 local entries = {}
 if tonumber(ARGV[4]) > 0 then
   entries = redis.call('XRANGE', KEYS[2], '0-' .. string.format('%d', ARGV[3] + 1), '+', 'COUNT', ARGV[4])

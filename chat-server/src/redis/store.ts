@@ -26,7 +26,7 @@ export interface HeadMark {
 }
 
 const DEDUPE_MS = 600_000;
-/** A room in use is kept from expiring so often, as a part of its retention: so it lives that much longer than after its last use. */
+/** How often a room in use is kept from expiring, as a part of what it is kept for: it lives that much longer, never shorter. */
 export const KEPT_EVERY = 1 / 3;
 
 /** Every read and write of a room's data; all of them throw `Unavailable` or what Redis answered. */

@@ -31,8 +31,9 @@ const stacks = [
 it.each(stacks)(
   'up of $name takes at most $limit seconds where AWS takes as long as it was measured to',
   async ({ name, settings, limit, path: longest, least }) => {
-    const { seconds, path } = await upOnAws(settings, 10);
+    // This one first: what is loaded on the way takes time of the machine, for which a simulated clock does not wait.
     const { seconds: oneByOne } = await upOnAws(settings, 1);
+    const { seconds, path } = await upOnAws(settings, 10);
     console.log(
       `up: ${name}: ${seconds.toFixed(0)} simulated seconds (at most ${limit})\n` +
         `up: ${name}: ${oneByOne.toFixed(0)} simulated seconds one resource at a time (${(oneByOne / seconds).toFixed(2)} ×)\n` +

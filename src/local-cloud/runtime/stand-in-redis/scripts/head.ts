@@ -4,15 +4,17 @@ import type { Call, StreamEntry } from './twin.ts';
 export type Head = [history: string, epoch: string, offset: string, base: string, lineage: string];
 
 const mostEpochs = 16;
+const emptyMs = 3_600_000;
 
 export function historyOfServer(call: Call): string {
   const id = /master_replid:([\da-f]+)/.exec(call('INFO', 'replication') as string);
   return id?.[1] ?? /run_id:([\da-f]+)/.exec(call('INFO', 'server') as string)?.[1] ?? 'unknown';
 }
 
-export function keep(call: Call, head: string, stream: string, retention: string): void {
-  call('PEXPIRE', head, retention);
-  call('PEXPIRE', stream, retention);
+export function keep(call: Call, head: string, stream: string, retention: string, offset: number): void {
+  const ms = offset === 0 ? Math.min(Number(retention), emptyMs) : retention;
+  call('PEXPIRE', head, ms);
+  call('PEXPIRE', stream, ms);
 }
 
 /** A room's head; begins a new epoch where the server's history is another than the one that the head was written in. */
@@ -34,7 +36,7 @@ export function open(call: Call, head: string, stream: string, history: string, 
   const [, , , , lineage] = fresh;
   const fields = ['history', actual, 'epoch', epoch, 'offset', offset, 'base', offset, 'lineage', lineage];
   call('HSET', head, 'v', '1', ...fields);
-  keep(call, head, stream, retention);
+  keep(call, head, stream, retention, base);
   return fresh;
 }
 

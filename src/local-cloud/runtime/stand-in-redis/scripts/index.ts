@@ -10,9 +10,9 @@ import type { Twin } from './twin.ts';
  * test/chat-server/stand-in.test.ts then fails, so that its twin is looked at before it gets the new one.
  */
 export const twins: Record<string, Twin> = {
-  '6f9bbcfa6e556b80ca0b450e198b003b0c9a2e4d': publish,
-  '2246f8b376de66a6002d7aae2e2c95d57bd73ab8': read,
-  '4b3ee81667fc136757cf67f8e60c2f19ce17bfef': heads,
+  ece445a1b3b6b5ec10b3f37d4ef641fc4b64e28e: publish,
+  '9e7f1d4cd3fee44c71eb42560c1f4ca3ab3de6ed': read,
+  '320130e956bb2ac3615249443668e2426e294af2': heads,
   '5d7014f6ffcdfc0923fda650586532f772889393': announce,
   f37ceabaec142094ad0566b2dd6bde468180c0dd: lease,
 };

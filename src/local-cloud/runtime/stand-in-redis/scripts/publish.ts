@@ -15,6 +15,6 @@ export const publish: Twin = ({ call, keys, args }) => {
   call('XADD', stream, 'MAXLEN', '~', limit, `0-${offset}`, 'v', '1', 'm', message);
   call('SET', sent, offset, 'PX', dedupe);
   call('PUBLISH', channel, `M1 ${epoch} ${offset} ${message}`);
-  if (offset === Number(base) + 1) keep(call, head, stream, retention);
+  if (offset === Number(base) + 1) keep(call, head, stream, retention, offset);
   return [epoch, offset, 0];
 };

@@ -7,7 +7,7 @@ export const read: Twin = ({ call, keys, args }) => {
   const [headKey = '', stream = ''] = keys;
   const [known = '', retention = '', after = '', count = ''] = args;
   const [history, epoch, offset, , lineage] = open(call, headKey, stream, known, retention);
-  keep(call, headKey, stream, retention);
+  keep(call, headKey, stream, retention, Number(offset));
   const entries: Reply =
     Number(count) > 0 ? call('XRANGE', stream, `0-${Number(after) + 1}`, '+', 'COUNT', count) : [];
   return [history, epoch, Number(offset), lineage, entries];
