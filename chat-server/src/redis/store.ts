@@ -5,6 +5,7 @@ import { channelOf, headKey, hereKey, NODES_KEY, sentKey, streamKey } from './ke
 import type { Backplane } from './backplane.ts';
 import type { RedisLink } from './link.ts';
 import { Unavailable } from './link.ts';
+import { EMPTY_MS } from './scripts.ts';
 
 /** A message as the stream holds it: its offset and its JSON from `"from"` on. */
 export interface Entry {
@@ -26,8 +27,13 @@ export interface HeadMark {
 }
 
 const DEDUPE_MS = 600_000;
-/** How often a room in use is kept from expiring, as a part of what it is kept for: it lives that much longer, never shorter. */
-export const KEPT_EVERY = 1 / 3;
+// How often a room in use is kept from expiring, as a part of what it is kept for: it lives that much longer, never shorter.
+const KEPT_EVERY = 1 / 3;
+
+/** How often a room in use has to be read, so that it does not expire (ms). */
+export function keepEvery(offset: number, retentionMs: number): number {
+  return KEPT_EVERY * (offset === 0 ? Math.min(retentionMs, EMPTY_MS) : retentionMs);
+}
 
 /** Every read and write of a room's data; all of them throw `Unavailable` or what Redis answered. */
 export class Store {

@@ -6,9 +6,8 @@ import type { Meter } from '../metrics/meter.ts';
 import type { Backplane } from '../redis/backplane.ts';
 import { roomOf } from '../redis/keys.ts';
 import { Unavailable } from '../redis/link.ts';
+import { keepEvery } from '../redis/store.ts';
 import type { Store } from '../redis/store.ts';
-import { EMPTY_MS } from '../redis/scripts.ts';
-import { KEPT_EVERY } from '../redis/store.ts';
 import type { Settings } from '../settings.ts';
 import { parseAnnouncement } from './announcement.ts';
 import { NodeLease } from './node-lease.ts';
@@ -202,10 +201,11 @@ export class Rooms {
 
   async #tick(): Promise<void> {
     const now = this.#clock.now();
-    const keptFor = Math.min(this.#settings.retentionMs, EMPTY_MS);
     for (const room of this.#rooms.values()) {
       if (room.members.size === 0 && now - room.idleSince > LINGER_MS) this.#drop(room);
-      else if (now - room.touchedAt > keptFor * KEPT_EVERY) this.#keep(room);
+      else if (now - room.touchedAt > keepEvery(room.position.offset, this.#settings.retentionMs)) {
+        this.#keep(room);
+      }
     }
     await Promise.all([this.listen(), this.#compareHeads()]);
   }
